@@ -1,0 +1,121 @@
+package org.civicpress.realtime.crdt.lib0;
+
+import java.util.Arrays;
+
+/// Writes what lib0's decoders read; the other side of [ByteReader]. Grows as needed. Confined to its user.
+public final class ByteWriter {
+    private byte[] array;
+    private int length;
+
+    public ByteWriter() {
+        this(64);
+    }
+
+    public ByteWriter(int capacity) {
+        array = new byte[Math.max(16, capacity)];
+    }
+
+    /// How many bytes were written.
+    public int length() {
+        return length;
+    }
+
+    /// Forgets what was written and keeps the memory.
+    public void clear() {
+        length = 0;
+    }
+
+    /// What was written, copied out.
+    public Bytes toBytes() {
+        return Bytes.wrap(Arrays.copyOf(array, length));
+    }
+
+    public ByteWriter uint8(int value) {
+        reserve(1);
+        array[length++] = (byte) value;
+        return this;
+    }
+
+    /// @param value 0 to 2^53 - 1
+    public ByteWriter varUint(long value) {
+        if (value < 0 || value > ByteReader.MAX_SAFE_INTEGER) {
+            throw new IllegalArgumentException("not an unsigned 53 bit integer: " + value);
+        }
+        reserve(8);
+        while (value > 0x7f) {
+            array[length++] = (byte) (0x80 | (value & 0x7f));
+            value >>>= 7;
+        }
+        array[length++] = (byte) value;
+        return this;
+    }
+
+    /// The bytes alone, without a length.
+    public ByteWriter bytes(Bytes bytes) {
+        reserve(bytes.length());
+        System.arraycopy(bytes.array, bytes.offset, array, length, bytes.length());
+        length += bytes.length();
+        return this;
+    }
+
+    public ByteWriter byteArray(Bytes bytes) {
+        return varUint(bytes.length()).bytes(bytes);
+    }
+
+    /// UTF-8 with its length in bytes before it. A lone surrogate becomes U+FFFD, as TextEncoder has it.
+    public ByteWriter varString(CharSequence text) {
+        return varString(text, 0, text.length());
+    }
+
+    /// Part of a text, from `begin` to `end` (exclusive) in UTF-16 units.
+    public ByteWriter varString(CharSequence text, int begin, int end) {
+        varUint(utf8Length(text, begin, end));
+        reserve((end - begin) * 3);
+        for (int i = begin; i < end; i++) {
+            char c = text.charAt(i);
+            if (c < 0x80) {
+                array[length++] = (byte) c;
+            } else if (c < 0x800) {
+                array[length++] = (byte) (0xc0 | c >> 6);
+                array[length++] = (byte) (0x80 | c & 0x3f);
+            } else if (Character.isHighSurrogate(c) && i + 1 < end && Character.isLowSurrogate(text.charAt(i + 1))) {
+                int point = Character.toCodePoint(c, text.charAt(++i));
+                array[length++] = (byte) (0xf0 | point >> 18);
+                array[length++] = (byte) (0x80 | point >> 12 & 0x3f);
+                array[length++] = (byte) (0x80 | point >> 6 & 0x3f);
+                array[length++] = (byte) (0x80 | point & 0x3f);
+            } else {
+                char unit = Character.isSurrogate(c) ? '\ufffd' : c;
+                array[length++] = (byte) (0xe0 | unit >> 12);
+                array[length++] = (byte) (0x80 | unit >> 6 & 0x3f);
+                array[length++] = (byte) (0x80 | unit & 0x3f);
+            }
+        }
+        return this;
+    }
+
+    private static int utf8Length(CharSequence text, int begin, int end) {
+        int bytes = end - begin;
+        for (int i = begin; i < end; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                bytes++;
+                if (c >= 0x800) {
+                    if (Character.isHighSurrogate(c) && i + 1 < end && Character.isLowSurrogate(text.charAt(i + 1))) {
+                        i++; // four bytes for two units: one more than the two already counted, and the one above
+                        bytes++;
+                    } else {
+                        bytes++;
+                    }
+                }
+            }
+        }
+        return bytes;
+    }
+
+    private void reserve(int more) {
+        if (array.length - length < more) {
+            array = Arrays.copyOf(array, Math.max(array.length * 2, length + more));
+        }
+    }
+}
