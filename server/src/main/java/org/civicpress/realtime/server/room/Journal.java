@@ -1,0 +1,100 @@
+package org.civicpress.realtime.server.room;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/// Where rooms keep what they accepted, in order, so that nothing acknowledged is lost.
+///
+/// A room's content is its *base state* with the *entries* after it. Entries are numbered by the journal: the first of
+/// a
+/// generation is 1, and there are no gaps. A *generation* is one start of a room; when its content has to be replaced
+/// as a
+/// whole, a new one begins.
+///
+/// Shared: every method returns at once. Callbacks come on a thread of the journal; a room posts them to its loop.
+public interface Journal {
+    /// Reads all that is durable of a room, after what was handed in for it before.
+    void load(RoomId room, Consumer<Loaded> whenLoaded);
+
+    /// Begins a room that holds nothing yet with a state that was made from a file.
+    ///
+    /// @param hash of the bytes it was made from
+    void seed(RoomId room, Bytes state, Bytes hash, Consumer<Saved> whenSaved);
+
+    /// Keeps an entry. Entries of one room become durable in the order of these calls.
+    void append(RoomId room, Entry entry, Consumer<Saved> whenSaved);
+
+    /// Replaces all entries up to a sequence by the state that they lead to. A state that holds more than that is fine.
+    /// Also the way to become whole again after entries were not kept.
+    void compact(RoomId room, Bytes state, long upToSequence, Consumer<Saved> whenSaved);
+
+    /// How far behind the journal is.
+    Health health();
+
+    /// One accepted update and where it came from.
+    ///
+    /// @param update V1
+    /// @param clients the Yjs clients whose structs or deletions it holds
+    /// @param user who, in the words of the room type; null for the server itself
+    /// @param session null for the server itself
+    /// @param timeMillis since the epoch
+    record Entry(
+            Bytes update,
+            List<Long> clients,
+            @Nullable String user,
+            @Nullable String session,
+            long timeMillis) {
+        public Entry {
+            clients = List.copyOf(clients);
+        }
+    }
+
+    /// What a load found.
+    sealed interface Loaded {
+        /// @param base the state before the updates; absent when there is none
+        /// @param updates to be applied in this order
+        /// @param sequence of the last entry, 0 when there is none
+        /// @param damaged entries that could not be used and were set aside
+        record Contents(Optional<Bytes> base, List<Bytes> updates, long generation, long sequence, int damaged)
+                implements Loaded {
+            public Contents {
+                updates = List.copyOf(updates);
+            }
+
+            /// Nothing was ever kept for this room: it has to be seeded.
+            public boolean isNew() {
+                return base.isEmpty() && updates.isEmpty() && sequence == 0;
+            }
+        }
+
+        /// Nothing is known about the room now; whoever wants in must try again.
+        record Failed(String reason) implements Loaded {}
+    }
+
+    /// What became of something that was handed in.
+    sealed interface Saved {
+        /// Committed and fsynced.
+        ///
+        /// @param sequence of the entry; of a base state, the sequence up to which it counts
+        record Durable(long sequence) implements Saved {}
+
+        /// Not durable now.
+        ///
+        /// @param kept true: the journal still has it, tries again, and calls back a second time, then with
+        ///     [Durable] or with `kept` false. False: the journal has it no longer; the room must hand in
+        ///     its whole state by [Journal#compact] before anything after it can count as saved.
+        record Failed(String reason, boolean kept) implements Saved {}
+    }
+
+    /// @param trouble why nothing can be committed now; empty when all is well
+    /// @param waiting entries and states handed in and not yet durable
+    /// @param waitingBytes their size
+    record Health(Optional<String> trouble, long waiting, long waitingBytes) {
+        public boolean isWell() {
+            return trouble.isEmpty();
+        }
+    }
+}

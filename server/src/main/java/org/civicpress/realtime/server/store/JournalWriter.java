@@ -1,0 +1,688 @@
+package org.civicpress.realtime.server.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.civicpress.realtime.crdt.lib0.ByteWriter;
+import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.civicpress.realtime.server.room.Journal;
+import org.civicpress.realtime.server.room.Journal.Saved;
+import org.civicpress.realtime.server.room.RoomId;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/// The one thread that writes the journal. Shared: [#submit] and the readings of its state; all else is confined to the
+/// thread.
+///
+/// ## Group commit
+///
+/// A commit costs an fsync, a row costs microseconds. The thread takes whatever has come in since the last commit, of
+/// whichever rooms, and commits it as one transaction. Nobody waits for a timer: when it is idle, a single entry is
+/// committed at once; while a commit runs, the next batch gathers. So the batches grow exactly as the disk demands.
+///
+/// ## Compaction
+///
+/// Base states are written between batches, each in a transaction of its own in which the entries it replaces go too;
+/// of several for one room only the newest is written. So an edit waits for one of them at most.
+///
+/// ## When it fails
+///
+/// The batch stays whole and is tried again with growing pauses; what arrives meanwhile joins it. Those who wait are
+/// told once that it is not durable now, and once more when it is. Nothing is dropped for being late; only above
+/// `maxQueuedBytes` is new work turned away, and its caller is told that it was.
+final class JournalWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
+    private static final int MAX_BATCH = 10_000;
+    private static final int MAX_CACHED_ROOMS = 4_096;
+    private static final long FIRST_PAUSE_MILLIS = 20;
+    private static final long LONGEST_PAUSE_MILLIS = 2_000;
+    private static final int FREE_PAGES_WORTH_RETURNING = 2_048;
+
+    private final Connections connections;
+    private final long maxQueuedBytes;
+    private final Clock clock;
+    private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
+    private final ConcurrentHashMap<RoomId, Integer> waitingByRoom = new ConcurrentHashMap<>();
+    private final AtomicLong waiting = new AtomicLong();
+    private final AtomicLong waitingBytes = new AtomicLong();
+    private final AtomicLong commits = new AtomicLong();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final Thread thread;
+    private volatile @Nullable String trouble;
+    private volatile long giveUpAtNanos;
+
+    private final Map<RoomId, Row> rows = new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<RoomId, Row> eldest) {
+            return size() > MAX_CACHED_ROOMS;
+        }
+    };
+    private final Map<RoomId, Work.Compact> compactions = new LinkedHashMap<>();
+    private @Nullable Statements statements;
+    private boolean last;
+
+    /// Where the writer gets its connection, again after each failure that may have broken it.
+    interface Connections {
+        Connection open() throws SQLException;
+
+        /// @throws SQLException when what was committed has not reached the file that will be read at the next start
+        void verify() throws SQLException;
+    }
+
+    JournalWriter(Connections connections, long maxQueuedBytes, Clock clock) {
+        this.connections = connections;
+        this.maxQueuedBytes = maxQueuedBytes;
+        this.clock = clock;
+        thread = Thread.ofPlatform().name("journal-writer").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// Hands in a change. When it cannot be taken its caller is told at once, on the calling thread.
+    void submit(Work.Change change) {
+        if (stopping.get()) {
+            change.whenSaved().accept(new Saved.Failed("the server is stopping", false));
+            return;
+        }
+        if (waitingBytes.addAndGet(change.bytes()) > maxQueuedBytes) {
+            waitingBytes.addAndGet(-change.bytes());
+            change.whenSaved().accept(new Saved.Failed("too much waits to be written", false));
+            return;
+        }
+        waiting.incrementAndGet();
+        waitingByRoom.merge(change.room(), 1, Integer::sum);
+        queue.add(change);
+    }
+
+    /// Runs something after what was handed in for a room before: at once, on the calling thread, when that is durable.
+    void afterWaiting(RoomId room, Runnable then, Consumer<String> orElse) {
+        if (waitingByRoom.containsKey(room)) {
+            queue.add(new Work.Barrier(room, then, orElse));
+        } else {
+            then.run();
+        }
+    }
+
+    void setAside(Work.SetAside work) {
+        queue.add(work);
+    }
+
+    Journal.Health health() {
+        return new Journal.Health(Optional.ofNullable(trouble), waiting.get(), waitingBytes.get());
+    }
+
+    /// How many transactions were committed so far.
+    long commits() {
+        return commits.get();
+    }
+
+    /// Writes what waits and ends, giving up after the deadline.
+    ///
+    /// @return how many changes could not be written
+    long stop(long deadlineMillis) {
+        giveUpAtNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
+        if (stopping.compareAndSet(false, true)) {
+            queue.add(new Work.Stop());
+        }
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return waiting.get();
+    }
+
+    private void run() {
+        List<Work> batch = new ArrayList<>();
+        try {
+            while (!last) {
+                Work first = compactions.isEmpty() ? queue.take() : queue.poll();
+                if (first != null) {
+                    batch.add(first);
+                    queue.drainTo(batch, MAX_BATCH - 1);
+                    takeOut(batch);
+                    write(batch);
+                }
+                var next = compactions.entrySet().iterator();
+                while (next.hasNext()) {
+                    Work.Compact compaction = next.next().getValue();
+                    next.remove();
+                    batch.add(compaction);
+                    write(batch);
+                    if (!last) {
+                        break; // one, then entries first again; before the end all of them
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.error("the journal's writer was interrupted");
+        } finally {
+            stopping.set(true);
+            batch.addAll(compactions.values());
+            queue.drainTo(batch);
+            abandon(batch);
+            closeConnection();
+        }
+    }
+
+    /// Takes the compactions and the stop out of a batch.
+    private void takeOut(List<Work> batch) {
+        batch.removeIf(work -> switch (work) {
+            case Work.Compact compact -> {
+                Work.Compact older = compactions.get(compact.room());
+                compactions.put(compact.room(), older == null ? compact : joined(older, compact));
+                if (older != null) {
+                    done(older);
+                }
+                yield true;
+            }
+            case Work.Stop stop -> {
+                last = true;
+                yield true;
+            }
+            case Work.Append append -> false;
+            case Work.Begin begin -> false;
+            case Work.SetAside setAside -> false;
+            case Work.Barrier barrier -> false;
+        });
+    }
+
+    /// The newer state holds all of the older one: whoever waits for that is served by this.
+    private static Work.Compact joined(Work.Compact older, Work.Compact newer) {
+        return new Work.Compact(newer.room(), newer.state(), newer.upToSequence(), saved -> {
+            tell(older, saved);
+            tell(newer, saved);
+        });
+    }
+
+    /// Writes a batch as one transaction, however long it takes, and leaves it empty.
+    private void write(List<Work> batch) throws InterruptedException {
+        int told = 0;
+        long pause = FIRST_PAUSE_MILLIS;
+        while (!batch.isEmpty()) {
+            String problem;
+            try {
+                long[] sequences = transaction(batch);
+                connections.verify();
+                recovered();
+                for (int i = 0; i < sequences.length; i++) {
+                    complete(batch.get(i), sequences[i]);
+                }
+                batch.clear();
+                return;
+            } catch (SQLException | RuntimeException e) {
+                recover(e);
+                if (isTheWorksFault(e)) {
+                    writeOneByOne(batch, e);
+                    return;
+                }
+                problem = SqliteFile.explain((SQLException) e);
+            }
+            failing(problem);
+            long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
+            pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+            while (true) {
+                told = tellFailing(batch, told, problem);
+                long now = System.nanoTime();
+                if (stopping.get() && now - giveUpAtNanos >= 0) {
+                    last = true;
+                    abandon(batch);
+                    return;
+                }
+                if (now - until >= 0) {
+                    break;
+                }
+                Work more = queue.poll(until - now, TimeUnit.NANOSECONDS);
+                if (more instanceof Work.Stop) {
+                    last = true;
+                    until = now; // the pauses of a server that runs are too long for one that ends
+                    pause = FIRST_PAUSE_MILLIS;
+                } else if (more != null) {
+                    batch.add(more);
+                }
+            }
+        }
+    }
+
+    /// Nothing that is wrong with one room's change may keep the others from being saved.
+    private void writeOneByOne(List<Work> batch, Exception failure) throws InterruptedException {
+        if (batch.size() == 1) {
+            Work work = batch.removeFirst();
+            LOG.error("journal: cannot be written and was refused: {}", work, failure);
+            if (work instanceof Work.Change change) {
+                done(change);
+                tell(change, new Saved.Failed("it cannot be written: " + failure.getMessage(), false));
+            }
+            return;
+        }
+        List<Work> all = List.copyOf(batch);
+        batch.clear();
+        for (Work work : all) {
+            batch.add(work);
+            write(batch);
+        }
+    }
+
+    private static boolean isTheWorksFault(Exception e) {
+        if (!(e instanceof SQLException)) {
+            return true;
+        }
+        return e instanceof SQLiteException sqlite
+                && switch (SqliteFile.primary(sqlite)) {
+                    case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE -> true;
+                    default -> false;
+                };
+    }
+
+    /// Tells those who wait that it takes longer, each of them once; loads do not wait.
+    private int tellFailing(List<Work> batch, int told, String problem) {
+        List<Work> news = batch.subList(told, batch.size());
+        news.removeIf(work -> {
+            if (work instanceof Work.Barrier barrier) {
+                run(barrier.room(), () -> barrier.orElse().accept("what was written last is not durable: " + problem));
+                return true;
+            }
+            if (work instanceof Work.Change change) {
+                tell(change, new Saved.Failed(problem, true));
+            }
+            return false;
+        });
+        return batch.size();
+    }
+
+    private long[] transaction(List<Work> batch) throws SQLException {
+        Statements to = statements;
+        if (to == null) {
+            to = new Statements(connections.open());
+            statements = to;
+        }
+        long[] sequences = new long[batch.size()];
+        to.run("BEGIN IMMEDIATE");
+        boolean freed = false;
+        for (int i = 0; i < sequences.length; i++) {
+            switch (batch.get(i)) {
+                case Work.Append append -> sequences[i] = append(to, append);
+                case Work.Begin begin -> begin(to, begin);
+                case Work.Compact compact -> {
+                    compact(to, compact);
+                    sequences[i] = compact.upToSequence();
+                    freed = true;
+                }
+                case Work.SetAside setAside -> setAside(to, setAside);
+                case Work.Barrier barrier -> {}
+                case Work.Stop stop -> throw new IllegalStateException("a stop inside a batch");
+            }
+        }
+        if (freed) {
+            to.returnFreePages();
+        }
+        to.run("COMMIT");
+        commits.incrementAndGet();
+        return sequences;
+    }
+
+    private long append(Statements to, Work.Append append) throws SQLException {
+        Row row = row(to, append.room());
+        Journal.Entry entry = append.entry();
+        long sequence = row.sequence + 1;
+        byte[] clients = clients(entry.clients());
+        long checksum = Checksums.entry(
+                row.id,
+                row.generation,
+                sequence,
+                entry.timeMillis(),
+                entry.user(),
+                entry.session(),
+                clients,
+                entry.update());
+        PreparedStatement insert = to.insertEntry;
+        insert.setLong(1, row.id);
+        insert.setLong(2, row.generation);
+        insert.setLong(3, sequence);
+        insert.setLong(4, entry.timeMillis());
+        insert.setString(5, entry.user());
+        insert.setString(6, entry.session());
+        insert.setBytes(7, clients);
+        insert.setBytes(8, entry.update().toArray());
+        insert.setLong(9, checksum);
+        insert.executeUpdate();
+        row.sequence = sequence;
+        row.begun = true;
+        return sequence;
+    }
+
+    /// A begin that finds the room begun already, by an earlier try that was committed and then doubted, writes
+    /// nothing.
+    private void begin(Statements to, Work.Begin begin) throws SQLException {
+        Row row = row(to, begin.room());
+        if (row.begun) {
+            if (!Objects.equals(begin.hash(), to.seedHash(row))) {
+                throw new IllegalStateException(begin.room() + ": has content already");
+            }
+            return;
+        }
+        to.updateGeneration.setString(1, begin.source());
+        to.updateGeneration.setBytes(2, begin.hash().toArray());
+        to.updateGeneration.setLong(3, row.id);
+        to.updateGeneration.setLong(4, row.generation);
+        to.updateGeneration.executeUpdate();
+        writeBase(to, row, begin.state(), 0);
+    }
+
+    private void compact(Statements to, Work.Compact compact) throws SQLException {
+        Row row = row(to, compact.room());
+        if (compact.upToSequence() > row.sequence) {
+            throw new IllegalStateException(compact.room() + ": compacted up to " + compact.upToSequence()
+                    + " but its last entry is " + row.sequence);
+        }
+        writeBase(to, row, compact.state(), compact.upToSequence());
+        to.deleteEntries.setLong(1, row.id);
+        to.deleteEntries.setLong(2, row.generation);
+        to.deleteEntries.setLong(3, compact.upToSequence());
+        to.deleteEntries.executeUpdate();
+    }
+
+    private void writeBase(Statements to, Row row, Bytes state, long sequence) throws SQLException {
+        long time = clock.millis();
+        byte[] bytes = state.toArray();
+        PreparedStatement put = to.putBase;
+        put.setLong(1, row.id);
+        put.setLong(2, row.generation);
+        put.setLong(3, sequence);
+        put.setLong(4, time);
+        put.setBytes(5, bytes);
+        put.setLong(6, Checksums.base(row.id, row.generation, sequence, time, bytes));
+        put.executeUpdate();
+        row.begun = true;
+    }
+
+    private void setAside(Statements to, Work.SetAside work) throws SQLException {
+        Row row = row(to, work.room());
+        to.copyDamaged.setLong(1, clock.millis());
+        to.copyDamaged.setString(2, work.reason());
+        to.copyDamaged.setLong(3, row.id);
+        to.copyDamaged.setLong(4, work.generation());
+        to.copyDamaged.setLong(5, work.sequence());
+        to.copyDamaged.executeUpdate();
+        to.deleteEntry.setLong(1, row.id);
+        to.deleteEntry.setLong(2, work.generation());
+        to.deleteEntry.setLong(3, work.sequence());
+        to.deleteEntry.executeUpdate();
+    }
+
+    private Row row(Statements to, RoomId room) throws SQLException {
+        Row known = rows.get(room);
+        if (known != null) {
+            return known;
+        }
+        Row row = to.find(room);
+        if (row == null) {
+            row = to.create(room, clock.millis());
+        }
+        rows.put(room, row);
+        return row;
+    }
+
+    private static byte[] clients(List<Long> clients) {
+        ByteWriter out = new ByteWriter(16);
+        clients.forEach(out::varUint);
+        return out.toBytes().toArray();
+    }
+
+    private void complete(Work work, long sequence) {
+        switch (work) {
+            case Work.Change change -> {
+                done(change);
+                tell(change, new Saved.Durable(sequence));
+            }
+            case Work.Barrier barrier -> run(barrier.room(), barrier.then());
+            case Work.SetAside setAside -> {}
+            case Work.Stop stop -> {}
+        }
+    }
+
+    private void done(Work.Change change) {
+        waiting.decrementAndGet();
+        waitingBytes.addAndGet(-change.bytes());
+        waitingByRoom.computeIfPresent(change.room(), (room, count) -> count == 1 ? null : count - 1);
+    }
+
+    private static void tell(Work.Change change, Saved saved) {
+        run(change.room(), () -> change.whenSaved().accept(saved));
+    }
+
+    private static void run(RoomId room, Runnable callback) {
+        try {
+            callback.run();
+        } catch (RuntimeException e) {
+            LOG.error("{}: a callback of the journal failed", room, e);
+        }
+    }
+
+    /// Tells those who are still waiting at the end that it will not happen. They go on counting as waiting.
+    private static void abandon(List<Work> batch) {
+        for (Work work : batch) {
+            if (work instanceof Work.Change change) {
+                tell(change, new Saved.Failed("the server has stopped", false));
+            } else if (work instanceof Work.Barrier barrier) {
+                run(barrier.room(), () -> barrier.orElse().accept("the server has stopped"));
+            }
+        }
+        batch.clear();
+    }
+
+    private void failing(String problem) {
+        if (trouble == null) {
+            LOG.error("journal: {} Edits are kept in memory and written as soon as it is possible.", problem);
+        }
+        trouble = problem;
+    }
+
+    private void recovered() {
+        if (trouble != null) {
+            trouble = null;
+            LOG.info("journal: writing again; everything that waited is durable");
+        }
+    }
+
+    /// Undoes the transaction. A connection that did more than run out of space or time is not trusted again.
+    private void recover(Exception failure) {
+        rows.clear();
+        Statements broken = statements;
+        if (broken == null) {
+            return;
+        }
+        boolean trusted = failure instanceof SQLiteException sqlite
+                && (SqliteFile.primary(sqlite) == SQLiteErrorCode.SQLITE_FULL
+                        || SqliteFile.primary(sqlite) == SQLiteErrorCode.SQLITE_BUSY
+                        || isTheWorksFault(failure));
+        try {
+            broken.rollback();
+        } catch (SQLException e) {
+            trusted = false;
+        }
+        if (!trusted) {
+            closeConnection();
+        }
+    }
+
+    private void closeConnection() {
+        Statements open = statements;
+        statements = null;
+        if (open != null) {
+            try {
+                open.connection.close();
+            } catch (SQLException e) {
+                LOG.debug("closing the journal's connection", e);
+            }
+        }
+    }
+
+    /// What is known of a room in the database. Confined to the writer's thread.
+    private static final class Row {
+        final long id;
+        final long generation;
+        long sequence;
+        boolean begun;
+
+        Row(long id, long generation, long sequence, boolean begun) {
+            this.id = id;
+            this.generation = generation;
+            this.sequence = sequence;
+            this.begun = begun;
+        }
+    }
+
+    /// The prepared statements of one connection. Confined to the writer's thread.
+    private static final class Statements {
+        final Connection connection;
+        final PreparedStatement insertEntry;
+        final PreparedStatement putBase;
+        final PreparedStatement deleteEntries;
+        final PreparedStatement deleteEntry;
+        final PreparedStatement copyDamaged;
+        final PreparedStatement updateGeneration;
+        private final Statement plain;
+        private final PreparedStatement findRoom;
+        private final PreparedStatement findSeed;
+        private final PreparedStatement insertRoom;
+        private final PreparedStatement insertGeneration;
+
+        Statements(Connection connection) throws SQLException {
+            this.connection = connection;
+            try {
+                plain = connection.createStatement();
+                insertEntry = connection.prepareStatement(
+                        "INSERT INTO entries (room, generation, sequence, time, user, session, clients, data, checksum)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                putBase = connection.prepareStatement(
+                        "INSERT INTO base_states (room, generation, sequence, time, state, checksum)"
+                                + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (room, generation) DO UPDATE SET"
+                                + " sequence = excluded.sequence, time = excluded.time, state = excluded.state,"
+                                + " checksum = excluded.checksum");
+                deleteEntries = connection.prepareStatement(
+                        "DELETE FROM entries WHERE room = ? AND generation = ? AND sequence <= ?");
+                deleteEntry = connection.prepareStatement(
+                        "DELETE FROM entries WHERE room = ? AND generation = ? AND sequence = ?");
+                copyDamaged = connection.prepareStatement("INSERT OR REPLACE INTO damaged_entries"
+                        + " (room, generation, sequence, found_at, reason, time, user, session, clients, data, checksum)"
+                        + " SELECT room, generation, sequence, ?, ?, time, user, session, clients, data, checksum"
+                        + " FROM entries WHERE room = ? AND generation = ? AND sequence = ?");
+                updateGeneration = connection.prepareStatement(
+                        "UPDATE generations SET source = ?, seed_hash = ? WHERE room = ? AND generation = ?");
+                findRoom = connection.prepareStatement("""
+                        SELECT r.id, r.generation,
+                          coalesce((SELECT max(sequence) FROM entries e
+                                    WHERE e.room = r.id AND e.generation = r.generation), 0),
+                          coalesce((SELECT sequence FROM base_states b
+                                    WHERE b.room = r.id AND b.generation = r.generation), -1),
+                          coalesce((SELECT max(sequence) FROM damaged_entries d
+                                    WHERE d.room = r.id AND d.generation = r.generation), 0)
+                        FROM rooms r WHERE r.type = ? AND r.name = ?""");
+                findSeed = connection.prepareStatement(
+                        "SELECT seed_hash FROM generations WHERE room = ? AND generation = ?");
+                insertRoom = connection.prepareStatement(
+                        "INSERT INTO rooms (type, name, generation, created_at) VALUES (?, ?, 1, ?) RETURNING id");
+                insertGeneration = connection.prepareStatement("INSERT INTO generations"
+                        + " (room, generation, started_at, source) VALUES (?, 1, ?, 'empty')");
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+        }
+
+        void run(String sql) throws SQLException {
+            plain.execute(sql);
+        }
+
+        /// Some failures end the transaction by themselves; rolling back again would be an error of its own.
+        void rollback() throws SQLException {
+            try {
+                plain.execute("ROLLBACK");
+            } catch (SQLException e) {
+                if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
+                    throw e;
+                }
+            }
+        }
+
+        @Nullable
+        Row find(RoomId room) throws SQLException {
+            findRoom.setString(1, room.type());
+            findRoom.setString(2, room.name());
+            try (ResultSet found = findRoom.executeQuery()) {
+                if (!found.next()) {
+                    return null;
+                }
+                long last = found.getLong(3);
+                long base = found.getLong(4);
+                long damaged = found.getLong(5);
+                long sequence = Math.max(last, Math.max(base, damaged));
+                return new Row(found.getLong(1), found.getLong(2), sequence, base >= 0 || sequence > 0);
+            }
+        }
+
+        @Nullable
+        Bytes seedHash(Row row) throws SQLException {
+            findSeed.setLong(1, row.id);
+            findSeed.setLong(2, row.generation);
+            try (ResultSet found = findSeed.executeQuery()) {
+                byte[] hash = found.next() ? found.getBytes(1) : null;
+                return hash == null ? null : Bytes.wrap(hash);
+            }
+        }
+
+        Row create(RoomId room, long now) throws SQLException {
+            insertRoom.setString(1, room.type());
+            insertRoom.setString(2, room.name());
+            insertRoom.setLong(3, now);
+            long id;
+            try (ResultSet created = insertRoom.executeQuery()) {
+                created.next();
+                id = created.getLong(1);
+            }
+            insertGeneration.setLong(1, id);
+            insertGeneration.setLong(2, now);
+            insertGeneration.executeUpdate();
+            return new Row(id, 1, 0, false);
+        }
+
+        /// Gives pages that compaction freed back to the disk, a few at a time, so that no commit is long.
+        void returnFreePages() throws SQLException {
+            try (ResultSet free = plain.executeQuery("PRAGMA freelist_count")) {
+                if (free.getLong(1) <= FREE_PAGES_WORTH_RETURNING) {
+                    return;
+                }
+            }
+            plain.execute("PRAGMA incremental_vacuum(256)");
+        }
+    }
+}

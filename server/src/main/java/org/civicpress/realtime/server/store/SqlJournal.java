@@ -1,0 +1,220 @@
+package org.civicpress.realtime.server.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.civicpress.realtime.server.room.Journal;
+import org.civicpress.realtime.server.room.RoomId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The journal in a SQLite file of its own, `realtime.db` beside CivicPress's database: write-ahead log, fsync at every
+/// commit. One thread writes ([JournalWriter]), two read; all are platform threads, because SQLite's native calls would
+/// pin the carrier of a virtual one. Shared.
+///
+/// A room that the journal has never heard of is looked for among CivicPress's snapshots; what is found there becomes
+/// the room's base state before anybody sees it, so that what follows has something to stand on.
+public final class SqlJournal implements Journal, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SqlJournal.class);
+    private static final int READERS = 2;
+    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(10);
+
+    private final OwnerLock lock;
+    private final SqliteFile file;
+    private final SnapshotTable snapshots;
+    private final JournalWriter writer;
+    private final ExecutorService readers = Executors.newFixedThreadPool(
+            READERS, Thread.ofPlatform().name("journal-reader-", 1).factory());
+    private final ConcurrentLinkedQueue<JournalReader> idle = new ConcurrentLinkedQueue<>();
+
+    /// @param maxQueuedBytes how much may wait to be written before new work is turned away
+    public record Limits(long maxQueuedBytes) {
+        public static final Limits DEFAULT = new Limits(256L << 20);
+    }
+
+    /// Opens the journal, making it when it is not there.
+    ///
+    /// @param database its file
+    /// @param civicDatabase where CivicPress keeps snapshots
+    /// @throws JournalException with one line for the operator
+    public static SqlJournal open(Path database, Path civicDatabase, Limits limits, Clock clock) {
+        OwnerLock lock = OwnerLock.take(database);
+        try {
+            SqliteFile file = SqliteFile.open(database);
+            return new SqlJournal(
+                    lock, file, new SnapshotTable(civicDatabase), new FileConnections(file), limits, clock);
+        } catch (RuntimeException e) {
+            try {
+                lock.close();
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    SqlJournal(
+            OwnerLock lock,
+            SqliteFile file,
+            SnapshotTable snapshots,
+            JournalWriter.Connections connections,
+            Limits limits,
+            Clock clock) {
+        this.lock = lock;
+        this.file = file;
+        this.snapshots = snapshots;
+        writer = new JournalWriter(connections, limits.maxQueuedBytes(), clock);
+        writer.start();
+    }
+
+    @Override
+    public void load(RoomId room, Consumer<Loaded> whenLoaded) {
+        Consumer<String> refuse = reason -> whenLoaded.accept(new Loaded.Failed(reason));
+        writer.afterWaiting(
+                room,
+                () -> {
+                    try {
+                        readers.execute(() -> read(room, whenLoaded));
+                    } catch (RejectedExecutionException e) {
+                        refuse.accept("the server is stopping");
+                    }
+                },
+                refuse);
+    }
+
+    @Override
+    public void seed(RoomId room, Bytes state, Bytes hash, Consumer<Saved> whenSaved) {
+        writer.submit(new Work.Begin(room, "seed", state, hash, whenSaved));
+    }
+
+    @Override
+    public void append(RoomId room, Entry entry, Consumer<Saved> whenSaved) {
+        writer.submit(new Work.Append(room, entry, whenSaved));
+    }
+
+    @Override
+    public void compact(RoomId room, Bytes state, long upToSequence, Consumer<Saved> whenSaved) {
+        writer.submit(new Work.Compact(room, state, upToSequence, whenSaved));
+    }
+
+    @Override
+    public Health health() {
+        return writer.health();
+    }
+
+    /// How many transactions were committed since it was opened.
+    public long commits() {
+        return writer.commits();
+    }
+
+    private void read(RoomId room, Consumer<Loaded> whenLoaded) {
+        Loaded loaded;
+        try {
+            Optional<JournalReader.Found> found = readJournal(room);
+            if (found.isEmpty()) {
+                Optional<SnapshotTable.Snapshot> snapshot = snapshots.latest(room);
+                if (snapshot.isPresent()) {
+                    adopt(room, snapshot.get(), whenLoaded);
+                    return;
+                }
+                loaded = new Loaded.Contents(Optional.empty(), List.of(), 1, 0, 0);
+            } else {
+                found.get().damaged().forEach(writer::setAside);
+                loaded = found.get().loaded();
+            }
+        } catch (SQLException e) {
+            LOG.error("{}: cannot be loaded: {}", room, SqliteFile.explain(e));
+            loaded = new Loaded.Failed(SqliteFile.explain(e));
+        } catch (RuntimeException e) {
+            LOG.error("{}: cannot be loaded", room, e);
+            loaded = new Loaded.Failed(String.valueOf(e.getMessage()));
+        }
+        whenLoaded.accept(loaded);
+    }
+
+    private Optional<JournalReader.Found> readJournal(RoomId room) throws SQLException {
+        JournalReader reader = idle.poll();
+        if (reader == null) {
+            reader = new JournalReader(file.reader());
+        }
+        Optional<JournalReader.Found> found;
+        try {
+            found = reader.read(room);
+        } catch (SQLException | RuntimeException e) {
+            reader.close();
+            throw e;
+        }
+        idle.add(reader);
+        return found;
+    }
+
+    private void adopt(RoomId room, SnapshotTable.Snapshot snapshot, Consumer<Loaded> whenLoaded) {
+        LOG.info("{}: taken over from snapshot {}", room, snapshot.version());
+        boolean[] answered = {false}; // touched by the writer's thread only, or before it knows of the work
+        writer.submit(new Work.Begin(room, "snapshot", snapshot.state(), snapshot.hash(), saved -> {
+            if (answered[0]) {
+                return;
+            }
+            answered[0] = true;
+            whenLoaded.accept(
+                    switch (saved) {
+                        case Saved.Durable durable ->
+                            new Loaded.Contents(Optional.of(snapshot.state()), List.of(), 1, 0, 0);
+                        case Saved.Failed(var reason, var kept) -> new Loaded.Failed(reason);
+                    });
+        }));
+    }
+
+    /// Writes what waits and closes.
+    ///
+    /// @return how many changes could not be written within the deadline
+    public long close(Duration deadline) {
+        readers.shutdown();
+        long lost = writer.stop(deadline.toMillis());
+        if (lost > 0) {
+            LOG.error("journal: {} changes could not be written before the end", lost);
+        }
+        try {
+            readers.awaitTermination(5, TimeUnit.SECONDS);
+            for (JournalReader reader = idle.poll(); reader != null; reader = idle.poll()) {
+                reader.close();
+            }
+            lock.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException | IOException e) {
+            LOG.warn("closing the journal", e);
+        }
+        return lost;
+    }
+
+    @Override
+    public void close() {
+        close(CLOSE_DEADLINE);
+    }
+
+    /// The writer's connections in production.
+    private record FileConnections(SqliteFile file) implements JournalWriter.Connections {
+        @Override
+        public Connection open() throws SQLException {
+            return file.writer();
+        }
+
+        @Override
+        public void verify() throws SQLException {
+            file.requireSameFile();
+        }
+    }
+}
