@@ -36,7 +36,8 @@ public record RecordFile(String head, String yaml, String body) {
 
     /// The file with another body, its front matter byte for byte as it was.
     public RecordFile withBody(String body) {
-        return new RecordFile(head, yaml, body);
+        boolean lastLineIsOpen = head.length() > 1 && !head.endsWith("\n");
+        return new RecordFile(lastLineIsOpen ? head + "\n" : head, yaml, body);
     }
 
     public String text() {
