@@ -1,0 +1,84 @@
+import { session } from './session';
+
+export interface Me {
+  readonly id: number | string;
+  readonly username: string;
+  readonly name: string | null;
+  readonly role: string;
+  readonly canEdit: boolean;
+}
+
+export interface RecordSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly type: string;
+  readonly status: string;
+  readonly updated: string | null;
+  readonly access: 'none' | 'read' | 'write';
+  /** Whether the record's text can be edited live without losing anything of it. */
+  readonly carried: boolean;
+  readonly people: number;
+}
+
+export interface RecordDetails extends RecordSummary {
+  readonly readOnlyReasons: readonly string[];
+  readonly markdown: string;
+}
+
+export interface SampleUser {
+  readonly username: string;
+  readonly name: string | null;
+  readonly role: string;
+}
+
+/** Why a call did not succeed. `status` 0: no answer came at all. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export const api = {
+  me: () => call<Me>('GET', 'me'),
+  records: () => call<readonly RecordSummary[]>('GET', 'records'),
+  record: (id: string) => call<RecordDetails>('GET', `records/${encodeURIComponent(id)}`),
+  signIn: (username: string) => call<{ readonly token: string }>('POST', 'sign-in', { username }),
+
+  /** The people one may sign in as without a password, or null where the server does not offer that. */
+  async sampleUsers(): Promise<readonly SampleUser[] | null> {
+    try {
+      return (await call<{ readonly users: readonly SampleUser[] }>('GET', 'sign-in')).users;
+    } catch (problem) {
+      if (problem instanceof ApiError && problem.status === 404) return null;
+      throw problem;
+    }
+  },
+};
+
+async function call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (session.token !== null) headers['authorization'] = `Bearer ${session.token}`;
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1/${path}`, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      cache: 'no-store',
+    });
+  } catch {
+    throw new ApiError(0, 'NO_ANSWER', 'no answer');
+  }
+  const answer = (await response.json().catch(() => null)) as
+    | { success: true; data: T }
+    | { success: false; error?: { code?: string; message?: string } }
+    | null;
+  if (response.ok && answer?.success === true) return answer.data;
+  const error = answer !== null && !answer.success ? answer.error : undefined;
+  throw new ApiError(response.status, error?.code ?? '', error?.message ?? `HTTP ${response.status}`);
+}

@@ -1,0 +1,59 @@
+/**
+ * What a close of the socket means for the person in front of it.
+ *
+ * - `again`: come back by itself, soon.
+ * - `later`: too much at once; come back by itself after a pause, or when asked to.
+ * - `final`: coming back the same way would end the same way.
+ */
+export interface Verdict {
+  readonly course: 'again' | 'later' | 'final';
+  readonly cause: Cause;
+}
+
+export type Cause =
+  | 'connection-lost'
+  | 'server-restarting'
+  | 'session-expired'
+  | 'session-revoked'
+  | 'not-permitted'
+  | 'not-found'
+  | 'too-many-edits'
+  | 'too-many-sessions'
+  | 'edit-refused'
+  | 'edit-too-large';
+
+const AGAIN: Verdict = { course: 'again', cause: 'connection-lost' };
+
+export function judge(code: number, reason: string): Verdict {
+  switch (code) {
+    case 1001:
+    case 4503:
+      return { course: 'again', cause: 'server-restarting' };
+    case 1007:
+      return { course: 'final', cause: 'edit-refused' };
+    case 1008:
+    case 4013:
+      return { course: 'later', cause: 'too-many-edits' };
+    case 1009:
+      return { course: 'final', cause: 'edit-too-large' };
+    case 4001:
+      return { course: 'final', cause: codeIn(reason) === 'SESSION_REVOKED' ? 'session-revoked' : 'session-expired' };
+    case 4003:
+      return { course: 'final', cause: 'not-permitted' };
+    case 4004:
+      return { course: 'final', cause: 'not-found' };
+    case 4029:
+      return { course: 'later', cause: 'too-many-sessions' };
+    default:
+      return code >= 4400 && code < 4500 ? { course: 'final', cause: 'not-permitted' } : AGAIN;
+  }
+}
+
+function codeIn(reason: string): string | undefined {
+  try {
+    const parsed: unknown = JSON.parse(reason);
+    return typeof parsed === 'object' && parsed !== null && 'code' in parsed ? String(parsed.code) : undefined;
+  } catch {
+    return undefined;
+  }
+}

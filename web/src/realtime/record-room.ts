@@ -1,0 +1,197 @@
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import type { Awareness } from 'y-protocols/awareness';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
+import { judge, type Verdict } from './close-codes';
+import { colourBeside, COLOURS, present, usualColour } from './people';
+import { next, question, type SaveEvent, type SaveState, START, unsaved } from './save-state';
+import { readTextFrame, webSocketWithText } from './text-frames';
+
+const SYNC = 0;
+const SYNC_STEP_1 = 0;
+const SYNC_STATUS = 102;
+
+/** How long edits are gathered before the server is asked whether they are safe. */
+const ASK_AFTER_MILLIS = 80;
+const LATER_MILLIS = 30_000;
+
+export interface RoomNews {
+  state(state: SaveState): void;
+  /** The first whole copy of the document is here. */
+  ready(): void;
+  people(): void;
+  readOnly(reasons: readonly string[]): void;
+}
+
+/**
+ * One record, open in this window: the document, the connection and what is known about its safety. Confined to the
+ * page; made by the record's view and destroyed with it.
+ */
+export class RecordRoom {
+  readonly doc = new Y.Doc();
+  readonly awareness: Awareness;
+  /** Why the last connection ended, until the next one is in step. */
+  verdict: Verdict | null = null;
+  /** What the server said about it in words, if anything. */
+  said: string | null = null;
+
+  private saveState = START;
+  private readonly provider: WebsocketProvider;
+  private askTimer: ReturnType<typeof setTimeout> | undefined;
+  private laterTimer: ReturnType<typeof setTimeout> | undefined;
+  private answeredTheServer = false;
+  private wasReady = false;
+  private destroyed = false;
+
+  constructor(
+    recordId: string,
+    token: string,
+    private readonly name: string,
+    private readonly news: RoomNews,
+  ) {
+    const origin = location.origin.replace(/^http/, 'ws');
+    this.provider = new WebsocketProvider(`${origin}/realtime/records`, recordId, this.doc, {
+      protocols: [`auth.${token}`],
+      connect: false,
+      disableBc: true, // two windows of one browser meet on the server, which checks what each of them may do
+      WebSocketPolyfill: webSocketWithText((text) => this.onText(text)),
+      shouldReconnect: (event) => judge(event.code, event.reason).course === 'again',
+    });
+    this.awareness = this.provider.awareness;
+    this.awareness.setLocalStateField('user', { name, color: COLOURS[usualColour(name)]! });
+    this.awareness.on('change', () => this.onPeople());
+    this.doc.on('update', (_update: Uint8Array, origin: unknown) => {
+      if (origin !== this.provider) this.happened({ type: 'edited' });
+    });
+    this.listenToSync();
+    this.provider.messageHandlers[SYNC_STATUS] = (_answer, decoder) => this.onSyncStatus(decoder);
+    this.provider.on('connection-close', (event) => this.onClose(event));
+    this.provider.connect();
+  }
+
+  get state(): SaveState {
+    return this.saveState;
+  }
+
+  get fragment(): Y.XmlFragment {
+    return this.doc.getXmlFragment('default');
+  }
+
+  /** Resolves to true when every edit is safe, or to false when that has not come about in time. */
+  async settled(withinMillis: number): Promise<boolean> {
+    const end = Date.now() + withinMillis;
+    while (unsaved(this.saveState) > 0 && this.saveState.link === 'live' && Date.now() < end) {
+      await new Promise((resume) => setTimeout(resume, 25));
+    }
+    return unsaved(this.saveState) === 0;
+  }
+
+  retry(): void {
+    clearTimeout(this.laterTimer);
+    this.happened({ type: 'retrying' });
+    this.provider.connect();
+  }
+
+  forbidEdits(): void {
+    if (!this.saveState.readOnly) this.happened({ type: 'read-only' });
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+    clearTimeout(this.askTimer);
+    clearTimeout(this.laterTimer);
+    this.awareness.setLocalState(null);
+    this.provider.destroy();
+    this.awareness.destroy();
+    this.doc.destroy();
+  }
+
+  /**
+   * In step means both ways: the server's document is here, and the server's own question (step 1) has been answered
+   * with what was written while it was away. Only then may it be asked whether that is safe.
+   */
+  private listenToSync(): void {
+    const handle = this.provider.messageHandlers[SYNC]!;
+    this.provider.messageHandlers[SYNC] = (answer, decoder, provider, emitSynced, type) => {
+      if (decoding.peekVarUint(decoder) === SYNC_STEP_1) this.answeredTheServer = true;
+      handle(answer, decoder, provider, emitSynced, type);
+      if (this.answeredTheServer && provider.synced && this.saveState.link !== 'live') this.onInStep();
+    };
+  }
+
+  private onInStep(): void {
+    this.verdict = null;
+    this.said = null;
+    this.happened({ type: 'synced' });
+    if (!this.wasReady) {
+      this.wasReady = true;
+      this.news.ready();
+    }
+  }
+
+  private onSyncStatus(decoder: decoding.Decoder): void {
+    const token = decoding.createDecoder(decoding.readVarUint8Array(decoder));
+    this.happened({ type: 'answered', upTo: decoding.readVarUint(token), at: Date.now() });
+  }
+
+  private onText(text: string): void {
+    this.provider.wsLastMessageReceived = Date.now();
+    const frame = readTextFrame(text);
+    if (frame === null) return;
+    switch (frame.kind) {
+      case 'ack':
+        return;
+      case 'error':
+      case 'revoked':
+        this.said = frame.kind === 'error' ? frame.message : frame.reason;
+        return;
+      case 'read-only':
+        this.forbidEdits();
+        this.news.readOnly(frame.reasons);
+    }
+  }
+
+  private onClose(event: CloseEvent | null): void {
+    this.answeredTheServer = false;
+    const verdict = judge(event?.code ?? 1006, event?.reason ?? '');
+    this.verdict = verdict;
+    this.happened({ type: verdict.course === 'again' ? 'lost' : 'refused' });
+    if (verdict.course === 'later') this.laterTimer = setTimeout(() => this.retry(), LATER_MILLIS);
+  }
+
+  private onPeople(): void {
+    if (this.destroyed) return;
+    const everybody = present(this.awareness);
+    const self = everybody.find((person) => person.self);
+    if (self !== undefined) {
+      const colour = colourBeside(
+        self,
+        everybody.filter((person) => !person.self),
+      );
+      if (colour !== self.color) this.awareness.setLocalStateField('user', { name: this.name, color: colour });
+    }
+    this.news.people();
+  }
+
+  private happened(event: SaveEvent): void {
+    if (this.destroyed) return;
+    this.saveState = next(this.saveState, event);
+    if (question(this.saveState) !== null) this.askTimer ??= setTimeout(() => this.ask(), ASK_AFTER_MILLIS);
+    this.news.state(this.saveState);
+  }
+
+  private ask(): void {
+    this.askTimer = undefined;
+    const upTo = question(this.saveState);
+    const socket = this.provider.ws;
+    if (upTo === null || socket === null || socket.readyState !== WebSocket.OPEN) return;
+    const token = encoding.createEncoder();
+    encoding.writeVarUint(token, upTo);
+    const frame = encoding.createEncoder();
+    encoding.writeVarUint(frame, SYNC_STATUS);
+    encoding.writeVarUint8Array(frame, encoding.toUint8Array(token));
+    socket.send(encoding.toUint8Array(frame));
+    this.happened({ type: 'asked', upTo });
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * What is known about the connection and about which of this window's edits are safe. Immutable values and pure
+ * functions: nothing here knows of sockets, clocks or the page.
+ *
+ * Edits are counted. The count is the token of the question "is everything up to here durable?", and the server's
+ * answer carries it back; so `saved` only ever grows to what the server itself has confirmed.
+ */
+export interface SaveState {
+  readonly link: Link;
+  /** Edits made in this window. */
+  readonly edits: number;
+  /** How many of them the question in flight on this connection covers; 0 without one. */
+  readonly asked: number;
+  /** How many of them the server has confirmed as durable. */
+  readonly saved: number;
+  /** When the last confirmation came, in milliseconds of the epoch. */
+  readonly savedAt: number | null;
+  /** This person, or this record, takes no edits. */
+  readonly readOnly: boolean;
+}
+
+/** `lost` stays until a connection is in step again: attempts to come back are not worth a flicker each. */
+export type Link = 'connecting' | 'live' | 'lost' | 'refused';
+
+export type SaveEvent =
+  | { readonly type: 'edited' }
+  | { readonly type: 'synced' }
+  | { readonly type: 'lost' }
+  | { readonly type: 'refused' }
+  | { readonly type: 'retrying' }
+  | { readonly type: 'asked'; readonly upTo: number }
+  | { readonly type: 'answered'; readonly upTo: number; readonly at: number }
+  | { readonly type: 'read-only' };
+
+export type Display = 'connecting' | 'live' | 'saving' | 'saved' | 'read-only' | 'offline' | 'error';
+
+export const START: SaveState = {
+  link: 'connecting',
+  edits: 0,
+  asked: 0,
+  saved: 0,
+  savedAt: null,
+  readOnly: false,
+};
+
+export function next(state: SaveState, event: SaveEvent): SaveState {
+  switch (event.type) {
+    case 'edited':
+      // A document that may not be edited can still be put in order by its editor; that is nobody's work to lose.
+      return state.readOnly ? state : { ...state, edits: state.edits + 1 };
+    case 'synced':
+      return { ...state, link: 'live' };
+    case 'lost':
+      return { ...state, link: 'lost', asked: 0 };
+    case 'refused':
+      return { ...state, link: 'refused', asked: 0 };
+    case 'retrying':
+      return { ...state, link: 'connecting' };
+    case 'asked':
+      return { ...state, asked: event.upTo };
+    case 'answered':
+      return answered(state, event.upTo, event.at);
+    case 'read-only':
+      return { ...state, readOnly: true };
+  }
+}
+
+function answered(state: SaveState, upTo: number, at: number): SaveState {
+  if (upTo > state.edits) {
+    return state; // not an answer to anything that was asked here
+  }
+  return {
+    ...state,
+    asked: upTo >= state.asked ? 0 : state.asked,
+    saved: Math.max(state.saved, upTo),
+    savedAt: upTo > state.saved ? at : state.savedAt,
+  };
+}
+
+/** The token to ask with now, or null when there is nothing to ask or an answer is still on its way. */
+export function question(state: SaveState): number | null {
+  return state.link === 'live' && !state.readOnly && state.asked === 0 && unsaved(state) > 0 ? state.edits : null;
+}
+
+export function unsaved(state: SaveState): number {
+  return state.edits - state.saved;
+}
+
+export function display(state: SaveState): Display {
+  switch (state.link) {
+    case 'refused':
+      return 'error';
+    case 'lost':
+      return 'offline';
+    case 'connecting':
+      return 'connecting';
+    case 'live':
+      if (state.readOnly) return 'read-only';
+      if (unsaved(state) > 0) return 'saving';
+      return state.savedAt === null ? 'live' : 'saved';
+  }
+}

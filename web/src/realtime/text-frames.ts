@@ -1,0 +1,58 @@
+/**
+ * The JSON a record's room speaks beside the document frames. What is not listed here is ignored, so that a newer server
+ * may say more.
+ */
+export type TextFrame =
+  | { readonly kind: 'ack'; readonly room: string }
+  | { readonly kind: 'error'; readonly code: string; readonly message: string }
+  | { readonly kind: 'read-only'; readonly reasons: readonly string[] }
+  | { readonly kind: 'revoked'; readonly reason: string };
+
+export function readTextFrame(text: string): TextFrame | null {
+  let frame: unknown;
+  try {
+    frame = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (!isObject(frame) || frame['type'] !== 'control') return null;
+  switch (frame['event']) {
+    case 'connection.ack':
+      return { kind: 'ack', room: String(frame['roomId'] ?? '') };
+    case 'error': {
+      const error = isObject(frame['error']) ? frame['error'] : {};
+      return { kind: 'error', code: String(error['code'] ?? ''), message: String(error['message'] ?? '') };
+    }
+    case 'read-only':
+      return { kind: 'read-only', reasons: Array.isArray(frame['reasons']) ? frame['reasons'].map(String) : [] };
+    case 'session.revoked':
+      return { kind: 'revoked', reason: String(frame['reason'] ?? '') };
+    default:
+      return null;
+  }
+}
+
+/**
+ * A WebSocket whose text frames go to `onText` and whose binary frames go to the handler that was set, because
+ * y-websocket takes every frame for a document frame.
+ */
+export function webSocketWithText(onText: (text: string) => void): typeof WebSocket {
+  return class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      let binary: ((event: MessageEvent) => void) | null = null;
+      Object.defineProperty(this, 'onmessage', {
+        get: () => binary,
+        set: (handler: typeof binary) => (binary = handler),
+      });
+      this.addEventListener('message', (event: MessageEvent) => {
+        if (typeof event.data === 'string') onText(event.data);
+        else binary?.(event);
+      });
+    }
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,268 @@
+import type { Editor } from '@tiptap/core';
+import { api, ApiError, type Me, type RecordDetails } from '../api';
+import { isCivic, openEditor } from '../editor/editor';
+import { toolbar } from '../editor/toolbar';
+import { t } from '../i18n';
+import { present } from '../realtime/people';
+import { RecordRoom } from '../realtime/record-room';
+import { unsaved } from '../realtime/save-state';
+import { session } from '../session';
+import { confirmed } from '../ui/dialog';
+import type { Scope } from '../ui/dom';
+import { type Icon, icon } from '../ui/icons';
+import { peopleList } from './people';
+import { problem } from './problem';
+import { nameOf } from './shell';
+import { stateLine } from './state-line';
+
+/** How long leaving waits for the last words to be confirmed before it asks. */
+const LEAVE_WAITS_MILLIS = 1_500;
+
+interface Surroundings {
+  readonly banner: HTMLElement;
+  readonly tools: HTMLElement;
+  readonly main: HTMLElement;
+  readonly recordId: string;
+  readonly me: Me;
+  readonly signedOut: (error: unknown) => boolean;
+  readonly signInAgain: () => void;
+  readonly reopen: () => Promise<void>;
+}
+
+/** One record, open. Returns what is asked before it is left. */
+export function recordView(scope: Scope, around: Surroundings): () => Promise<boolean> {
+  const { h } = scope;
+  const { main, recordId } = around;
+  let room: RecordRoom | null = null;
+  let ended = false;
+  scope.onEnd(() => (ended = true));
+  main.replaceChildren(loading(scope));
+  void open();
+
+  return async () => {
+    if (room === null || (await room.settled(LEAVE_WAITS_MILLIS))) return true;
+    const words = t.record.leave;
+    return confirmed({ title: words.title, text: words.text(unsaved(room.state)), yes: words.leave, no: words.stay });
+  };
+
+  async function open(): Promise<void> {
+    let record: RecordDetails;
+    try {
+      record = await api.record(recordId);
+    } catch (error) {
+      if (ended || around.signedOut(error)) return;
+      const missing = error instanceof ApiError && (error.status === 404 || error.status === 403);
+      main.replaceChildren(missing ? noSuchRecord() : problem(scope, error, () => void open()));
+      return;
+    }
+    if (!ended) room = openRecord(scope, around, record);
+  }
+
+  function noSuchRecord(): HTMLElement {
+    scope.live(() => (document.title = `${t.record.missingTitle} · ${t.product}`));
+    const box = h(
+      'div',
+      { class: 'empty', 'data-testid': 'missing' },
+      h('h1', { tabindex: '-1' }, () => t.record.missingTitle),
+      h('p', {}, () => t.record.missing),
+      h('a', { class: 'button', href: '#/records' }, () => t.record.back),
+    );
+    box.prepend(icon('record'));
+    return box;
+  }
+}
+
+function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): RecordRoom {
+  const { h } = scope;
+  const mayWrite = record.access === 'write' && record.carried;
+  let editor: Editor | null = null;
+  let foreign = false;
+  let reasonsGiven: readonly string[] = [];
+  let shownNotices = '';
+
+  const state = stateLine(scope);
+  const people = peopleList(scope);
+  const notices = h('div', { class: 'notices' });
+  const text = h('div', { class: 'sheet-text' }, loading(scope));
+
+  const room = new RecordRoom(record.id, session.token ?? '', nameOf(around.me), {
+    state: () => showState(),
+    ready: () => showText(),
+    people: () => people.show(present(room.awareness)),
+    readOnly: (reasons) => {
+      reasonsGiven = reasons;
+      closeForWriting();
+      showState();
+    },
+  });
+  if (!mayWrite) room.forbidEdits();
+  scope.onEnd(() => room.destroy());
+  scope.onEnd(() => editor?.destroy());
+
+  around.banner.replaceChildren(
+    h('div', { class: 'record-head' }, h('h1', { tabindex: '-1', dir: 'auto', title: record.title }, record.title), state.element),
+    people.element,
+  );
+  around.main.replaceChildren(
+    h(
+      'div',
+      { class: 'desk' },
+      notices,
+      h('article', { class: 'sheet' }, facts(scope, record), text),
+    ),
+  );
+  scope.live(() => {
+    document.title = `${record.title} · ${t.product}`;
+    editor?.view.dom.setAttribute('aria-label', t.record.editorLabel(record.title));
+    shownNotices = '';
+    showState();
+  });
+  scope.listen(window, 'beforeunload', (event) => {
+    if (unsaved(room.state) > 0) event.preventDefault();
+  });
+  people.show(present(room.awareness));
+  return room;
+
+  function showText(): void {
+    foreign = !isCivic(room.fragment);
+    if (!record.carried || foreign) {
+      room.forbidEdits();
+      text.replaceChildren(
+        h(
+          'pre',
+          { class: 'source', 'data-testid': 'editor', 'aria-label': () => t.record.source, 'aria-readonly': 'true', tabindex: '0', dir: 'auto' },
+          record.markdown,
+        ),
+      );
+    } else {
+      text.replaceChildren();
+      editor = openEditor(room, text, record.title, !room.state.readOnly);
+      if (!room.state.readOnly) around.tools.replaceChildren(toolbar(scope, editor));
+    }
+    showState();
+  }
+
+  function closeForWriting(): void {
+    editor?.setEditable(false);
+    around.tools.replaceChildren();
+  }
+
+  function showState(): void {
+    state.show(room.state);
+    if (room.verdict?.course === 'final' && editor?.isEditable === true) closeForWriting();
+    const list = [connectionNotice(), readOnlyNotice()].filter((notice) => notice !== null);
+    const key = JSON.stringify(list.map(({ kind, title, lines }) => [kind, title, lines]));
+    if (key === shownNotices) return;
+    shownNotices = key;
+    notices.replaceChildren(...list.map((notice) => noticeElement(scope, notice)));
+  }
+
+  function connectionNotice(): Notice | null {
+    const { verdict, said } = room;
+    const waiting = unsaved(room.state);
+    if (verdict === null) return null;
+    const cause = t.notices.causes[verdict.cause];
+    if (verdict.course === 'again') {
+      return room.state.readOnly
+        ? { kind: 'offline', icon: 'cloudOff', title: t.notices.offlineTitle, lines: [cause], actions: [] }
+        : { kind: 'offline', icon: 'cloudOff', title: t.notices.offlineTitle, lines: [cause, t.notices.offline], actions: [] };
+    }
+    const lines = [...(waiting > 0 ? [t.notices.unsavedRefused(waiting)] : []), ...(said === null ? [] : [said])];
+    const actions: Action[] = waiting > 0 && editor !== null ? [{ label: t.record.copy, run: copyText }] : [];
+    if (verdict.course === 'later') {
+      actions.push({ label: t.record.retry, run: () => room.retry() });
+    } else if (verdict.cause === 'session-expired' || verdict.cause === 'session-revoked') {
+      actions.push({ label: t.record.signInAgain, run: around.signInAgain });
+    } else if (verdict.cause === 'edit-refused' || verdict.cause === 'edit-too-large') {
+      actions.push({ label: t.record.reload, run: () => void around.reopen() });
+    }
+    return { kind: 'error', icon: 'alert', title: cause, lines, actions };
+  }
+
+  function readOnlyNotice(): Notice | null {
+    if (!room.state.readOnly) return null;
+    const words = t.notices;
+    const waiting = unsaved(room.state);
+    const refused = waiting > 0 ? [words.unsavedRefused(waiting)] : [];
+    const common = { kind: 'read-only', icon: 'lock', actions: waiting > 0 ? [{ label: t.record.copy, run: copyText }] : [] } as const;
+    if (!record.carried) {
+      const reasons = record.readOnlyReasons.length > 0 ? record.readOnlyReasons : reasonsGiven;
+      return { ...common, title: words.notCarriedTitle, lines: [words.notCarried], reasons, after: words.notCarriedHelp };
+    }
+    if (foreign) return { ...common, title: words.foreignTitle, lines: [words.foreign] };
+    if (mayWrite) return { ...common, title: words.withdrawnTitle, lines: refused, reasons: reasonsGiven };
+    return { ...common, title: words.readOnlyTitle, lines: [words.readOnlyRole, ...refused] };
+  }
+
+  function copyText(): void {
+    if (editor !== null) void navigator.clipboard.writeText(editor.getText({ blockSeparator: '\n\n' }));
+  }
+}
+
+interface Action {
+  readonly label: string;
+  readonly run: () => void;
+}
+
+interface Notice {
+  readonly kind: 'offline' | 'error' | 'read-only';
+  readonly icon: Icon;
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly reasons?: readonly string[];
+  readonly after?: string;
+  readonly actions: readonly Action[];
+}
+
+function noticeElement({ h }: Scope, notice: Notice): HTMLElement {
+  const body = h('div', { class: 'notice-body' }, h('p', { class: 'notice-title' }, notice.title));
+  for (const line of notice.lines) body.append(h('p', {}, line));
+  if (notice.reasons !== undefined && notice.reasons.length > 0) {
+    body.append(h('ul', {}, ...notice.reasons.map((reason) => h('li', {}, reason))));
+  }
+  if (notice.after !== undefined) body.append(h('p', {}, notice.after));
+  if (notice.actions.length > 0) {
+    const buttons = notice.actions.map(({ label, run }) =>
+      h('button', { type: 'button', class: 'button small', on: { click: run } }, label),
+    );
+    body.append(h('div', { class: 'notice-actions' }, ...buttons));
+  }
+  const element = h(
+    'section',
+    { class: `notice ${notice.kind}`, role: notice.kind === 'error' ? 'alert' : null, 'data-testid': 'notice', 'data-kind': notice.kind },
+    body,
+  );
+  element.prepend(icon(notice.icon));
+  return element;
+}
+
+/** What the record is, above its text. */
+function facts(scope: Scope, record: RecordDetails): HTMLElement {
+  const { h } = scope;
+  const line = h(
+    'p',
+    { class: 'facts' },
+    h('span', { class: 'kind' }, () => t.type(record.type)),
+    h('span', { class: `badge status-${record.status}` }, () => t.status(record.status)),
+  );
+  if (record.updated !== null) {
+    const date = new Date(record.updated);
+    line.append(h('time', { datetime: record.updated }, () => t.records.updated(t.day(date))));
+  }
+  return line;
+}
+
+function loading({ h }: Scope): HTMLElement {
+  return h(
+    'div',
+    { class: 'loading', 'data-testid': 'loading' },
+    h('p', { class: 'sr-only' }, () => t.record.loading),
+    h('div', { class: 'skeleton', 'aria-hidden': 'true' }, ...[40, 92, 86, 95, 60].map(skeletonLine)),
+  );
+
+  function skeletonLine(width: number): HTMLElement {
+    const line = h('div', { class: 'skeleton-line' });
+    line.style.width = `${width}%`;
+    return line;
+  }
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { completeAddress, isWebAddress, mayFollow } from '../src/editor/schema/addresses';
+import { en } from '../src/i18n/en';
+import { fr } from '../src/i18n/fr';
+import { judge } from '../src/realtime/close-codes';
+import { colourBeside, COLOURS, initials, type Presence, safeColour, usualColour } from '../src/realtime/people';
+import { readTextFrame } from '../src/realtime/text-frames';
+
+describe('a close of the socket', () => {
+  it('is final where coming back would end the same way', () => {
+    for (const code of [1007, 1009, 4001, 4003, 4004, 4401]) expect(judge(code, '').course, String(code)).toBe('final');
+  });
+
+  it('is followed by a return where it may help', () => {
+    for (const code of [1000, 1001, 1005, 1006, 1011, 4500, 4503]) expect(judge(code, '').course, String(code)).toBe('again');
+    for (const code of [1008, 4013, 4029]) expect(judge(code, '').course, String(code)).toBe('later');
+  });
+
+  it('tells a revoked session from an expired one', () => {
+    expect(judge(4001, '{"code":"SESSION_REVOKED","reason":"sessions-revoked"}').cause).toBe('session-revoked');
+    expect(judge(4001, '{"code":"AUTH_FAILED"}').cause).toBe('session-expired');
+    expect(judge(4001, 'not JSON').cause).toBe('session-expired');
+  });
+
+  it('has words for every cause in both languages', () => {
+    for (const code of [1001, 1006, 1007, 1008, 1009, 4001, 4003, 4004, 4013, 4029, 4503]) {
+      const { cause } = judge(code, '');
+      expect(en.notices.causes[cause]).toBeTruthy();
+      expect(fr.notices.causes[cause]).toBeTruthy();
+    }
+  });
+});
+
+describe('text frames', () => {
+  it('are read as the contract writes them', () => {
+    expect(readTextFrame('{"type":"control","event":"connection.ack","roomId":"records:a","clientId":"client_1_x"}')).toEqual({
+      kind: 'ack',
+      room: 'records:a',
+    });
+    expect(readTextFrame('{"type":"control","event":"error","error":{"code":"AUTH_FAILED","message":"No"}}')).toEqual({
+      kind: 'error',
+      code: 'AUTH_FAILED',
+      message: 'No',
+    });
+    expect(readTextFrame('{"type":"control","event":"read-only","reasons":["a","b"]}')).toEqual({
+      kind: 'read-only',
+      reasons: ['a', 'b'],
+    });
+  });
+
+  it('of any other kind are ignored', () => {
+    for (const text of ['', 'null', '[]', '{"type":"pong","timestamp":1}', '{"type":"control","event":"new"}', '{"type":"control"}']) {
+      expect(readTextFrame(text)).toBeNull();
+    }
+  });
+});
+
+describe('people', () => {
+  const person = (client: number, name: string, color: string): Presence => ({ client, name, color, self: false });
+
+  it('keep their usual colour unless somebody who came first wears it', () => {
+    const usual = COLOURS[usualColour('Petra Quill')]!;
+    expect(colourBeside(person(7, 'Petra Quill', usual), [])).toBe(usual);
+    expect(colourBeside(person(7, 'Petra Quill', usual), [person(9, 'Ada', usual)])).toBe(usual);
+    expect(colourBeside(person(7, 'Petra Quill', usual), [person(3, 'Ada', usual)])).not.toBe(usual);
+    expect(colourBeside(person(7, 'Petra Quill', usual), [person(3, 'Petra Quill', usual)])).toBe(usual);
+  });
+
+  it('wear colours that carry white text', () => {
+    for (const colour of COLOURS) expect(contrastWithWhite(colour), colour).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it('bring no style of their own', () => {
+    expect(safeColour('#12abEF')).toBe('#12abEF');
+    expect(safeColour('red; background: url(x)')).toBe('#4a4f57');
+    expect(safeColour(undefined)).toBe('#4a4f57');
+  });
+
+  it('are abbreviated by first and last name', () => {
+    expect(initials('Petra Quill')).toBe('PQ');
+    expect(initials('noah')).toBe('N');
+    expect(initials('')).toBe('?');
+  });
+});
+
+describe('addresses', () => {
+  it('that run code are never followed', () => {
+    for (const address of ['javascript:alert(1)', 'JaVaScRiPt:alert(1)', 'java\nscript:alert(1)', ' \u0001javascript:x', 'data:text/html,x', 'vbscript:x', '']) {
+      expect(mayFollow(address), address).toBe(false);
+      expect(completeAddress(address), address).toBeNull();
+    }
+  });
+
+  it('are completed as people mean them', () => {
+    expect(completeAddress(' town.example/fees ')).toBe('https://town.example/fees');
+    expect(completeAddress('clerk@town.example')).toBe('mailto:clerk@town.example');
+    expect(completeAddress('/records/a')).toBe('/records/a');
+    expect(completeAddress('#rates')).toBe('#rates');
+    expect(completeAddress('../map.pdf')).toBe('../map.pdf');
+    expect(completeAddress('https://town.example')).toBe('https://town.example');
+    expect(completeAddress('two words')).toBeNull();
+  });
+
+  it('are recognised in what is pasted', () => {
+    expect(isWebAddress('https://town.example/a?b')).toBe(true);
+    expect(isWebAddress('see https://town.example')).toBe(false);
+  });
+});
+
+describe('the languages', () => {
+  it('have words for the same things', () => {
+    const shape = (words: object): unknown =>
+      Object.fromEntries(
+        Object.entries(words).map(([key, value]) => [key, typeof value === 'object' ? shape(value as object) : typeof value]),
+      );
+    expect(shape(fr)).toEqual(shape(en));
+  });
+
+  it('count as people do', () => {
+    expect(en.state.offlineWaiting(1)).toBe('Offline, 1 change waiting');
+    expect(en.state.offlineWaiting(3)).toBe('Offline, 3 changes waiting');
+    expect(fr.state.offlineWaiting(1)).toBe('Hors ligne, 1 modification en attente');
+    expect(fr.state.offlineWaiting(3)).toBe('Hors ligne, 3 modifications en attente');
+    expect(en.status('some_new_status')).toBe('Some new status');
+  });
+});
+
+function contrastWithWhite(colour: string): number {
+  const channel = (at: number): number => {
+    const value = parseInt(colour.slice(at, at + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  };
+  return 1.05 / (0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5) + 0.05);
+}

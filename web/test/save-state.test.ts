@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { display, next, question, type SaveEvent, type SaveState, START, unsaved } from '../src/realtime/save-state';
+
+const after = (...events: SaveEvent[]): SaveState => events.reduce(next, START);
+const edited: SaveEvent = { type: 'edited' };
+const synced: SaveEvent = { type: 'synced' };
+const lost: SaveEvent = { type: 'lost' };
+const asked = (upTo: number): SaveEvent => ({ type: 'asked', upTo });
+const answered = (upTo: number, at = 1_000): SaveEvent => ({ type: 'answered', upTo, at });
+
+describe('the state line', () => {
+  it('starts connecting and is live once in step', () => {
+    expect(display(START)).toBe('connecting');
+    expect(display(after(synced))).toBe('live');
+  });
+
+  it('says saving from the first edit until the answer that covers the last one', () => {
+    expect(display(after(synced, edited))).toBe('saving');
+    expect(display(after(synced, edited, asked(1), edited, answered(1)))).toBe('saving');
+    expect(display(after(synced, edited, asked(1), edited, answered(1), asked(2), answered(2)))).toBe('saved');
+  });
+
+  it('dates what is saved by the answer', () => {
+    expect(after(synced, edited, asked(1), answered(1, 4_711)).savedAt).toBe(4_711);
+  });
+
+  it('keeps the time of the last save when an answer confirms nothing new', () => {
+    expect(after(synced, edited, asked(1), answered(1, 10), answered(1, 20)).savedAt).toBe(10);
+  });
+
+  it('never believes an answer to more than was written', () => {
+    const state = after(synced, edited, asked(1), answered(9));
+    expect(unsaved(state)).toBe(1);
+    expect(display(state)).toBe('saving');
+  });
+
+  it('counts what waits while offline, and what was on its way when the line broke', () => {
+    const state = after(synced, edited, asked(1), lost, edited, edited);
+    expect(display(state)).toBe('offline');
+    expect(unsaved(state)).toBe(3);
+  });
+
+  it('stays offline through attempts to come back, until in step', () => {
+    const state = after(synced, lost, lost, lost);
+    expect(display(state)).toBe('offline');
+    expect(display(next(state, synced))).toBe('live');
+  });
+
+  it('is an error after a final refusal, and connecting when tried again', () => {
+    const refused = after(synced, edited, { type: 'refused' });
+    expect(display(refused)).toBe('error');
+    expect(unsaved(refused)).toBe(1);
+    expect(display(next(refused, { type: 'retrying' }))).toBe('connecting');
+  });
+
+  it('is read-only while connected, and offline like everybody when not', () => {
+    const reader = after({ type: 'read-only' }, synced);
+    expect(display(reader)).toBe('read-only');
+    expect(display(next(reader, lost))).toBe('offline');
+  });
+
+  it('counts no edit of a reader, and keeps those made before the right was withdrawn', () => {
+    expect(unsaved(after({ type: 'read-only' }, synced, edited))).toBe(0);
+    expect(unsaved(after(synced, edited, { type: 'read-only' }, edited))).toBe(1);
+  });
+});
+
+describe('the question whether edits are safe', () => {
+  it('is asked for edits, and only when connected', () => {
+    expect(question(after(edited))).toBeNull();
+    expect(question(after(synced))).toBeNull();
+    expect(question(after(synced, edited, edited))).toBe(2);
+  });
+
+  it('is asked one at a time', () => {
+    const waiting = after(synced, edited, asked(1), edited);
+    expect(question(waiting)).toBeNull();
+    expect(question(next(waiting, answered(1)))).toBe(2);
+  });
+
+  it('is asked again after the connection broke before the answer', () => {
+    expect(question(after(synced, edited, asked(1), lost, synced))).toBe(1);
+  });
+
+  it('is not asked by a reader', () => {
+    expect(question(after(synced, edited, { type: 'read-only' }))).toBeNull();
+  });
+
+  it('ends: whatever happens, answers to all questions leave nothing unsaved', () => {
+    let seed = 4_711;
+    const random = (n: number): number => (seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0) % n;
+    for (let round = 0; round < 500; round++) {
+      let state: SaveState = START;
+      for (let step = 0; step < 40; step++) {
+        const upTo = question(state);
+        const inFlight = state.asked;
+        const events: SaveEvent[] = [edited, synced, lost];
+        if (upTo !== null) events.push(asked(upTo));
+        if (inFlight > 0) events.push(answered(inFlight));
+        const before = state;
+        state = next(state, events[random(events.length)]!);
+        expect(state.saved).toBeLessThanOrEqual(state.edits);
+        expect(state.saved).toBeGreaterThanOrEqual(before.saved);
+        expect(state.asked).toBeLessThanOrEqual(state.edits);
+      }
+      state = next(state, lost);
+      state = next(state, synced);
+      for (let upTo = question(state); upTo !== null; upTo = question(state)) {
+        state = next(next(state, asked(upTo)), answered(upTo));
+      }
+      expect(unsaved(state)).toBe(0);
+    }
+  });
+});
