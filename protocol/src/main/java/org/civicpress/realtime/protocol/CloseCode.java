@@ -1,0 +1,54 @@
+package org.civicpress.realtime.protocol;
+
+/// Why a connection ends, as its other end is told. The codes are those of CivicPress; `docs/protocol.md` has the table
+/// with what a client makes of each. Immutable.
+///
+/// @param code 1005 stands for a close frame without a code
+/// @param reason at most 123 bytes of UTF-8
+public record CloseCode(int code, String reason) {
+    /// No code at all: what CivicPress does when the address or the token is missing.
+    public static final CloseCode NONE = new CloseCode(1005, "");
+
+    public static final CloseCode NORMAL = new CloseCode(1000, "");
+
+    /// The server is stopping.
+    public static final CloseCode GOING_AWAY = new CloseCode(1001, "");
+
+    /// A frame is not what it claims to be.
+    public static final CloseCode MALFORMED = new CloseCode(1007, "{\"code\":\"INVALID_YJS_UPDATE\"}");
+
+    public static final CloseCode RATE_LIMIT = new CloseCode(1008, "Rate limit exceeded");
+
+    public static final CloseCode TOO_BIG = new CloseCode(1009, "");
+
+    /// The token is not valid, or no longer.
+    public static final CloseCode AUTH_FAILED = new CloseCode(4001, "{\"code\":\"AUTH_FAILED\"}");
+
+    /// No such record, or not for this person: one cannot tell.
+    public static final CloseCode PERMISSION_DENIED = new CloseCode(4003, "{\"code\":\"PERMISSION_DENIED\"}");
+
+    /// Nothing is wrong with you; come back.
+    public static final CloseCode TRY_AGAIN = new CloseCode(4503, "");
+
+    public static CloseCode roomTypeNotRegistered(String type) {
+        return new CloseCode(4004, "{\"code\":\"ROOM_TYPE_NOT_REGISTERED\",\"roomType\":\"" + plain(type) + "\"}");
+    }
+
+    /// @param whose `per-ip` or `per-user`
+    public static CloseCode connectionLimit(String whose, int limit) {
+        return new CloseCode(
+                4029,
+                "{\"code\":\"CONNECTION_LIMIT_EXCEEDED\",\"reason\":\"" + whose + " connection limit reached (" + limit
+                        + ")\"}");
+    }
+
+    /// What came from an address, fit to stand in JSON and in a close frame.
+    private static String plain(String text) {
+        StringBuilder plain = new StringBuilder();
+        for (int i = 0; i < Math.min(text.length(), 50); i++) {
+            char c = text.charAt(i);
+            plain.append(c > ' ' && c < 0x7f && c != '"' && c != '\\' ? c : '?');
+        }
+        return plain.toString();
+    }
+}
