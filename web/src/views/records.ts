@@ -61,10 +61,12 @@ export function recordsView(scope: Scope, main: HTMLElement, signedOut: (error: 
 
   async function load(): Promise<void> {
     try {
-      records = [...(await api.records())].sort(
+      const now = [...(await api.records())].sort(
         (a, b) => (b.updated ?? '').localeCompare(a.updated ?? '') || a.title.localeCompare(b.title),
       );
-      show();
+      const changed = JSON.stringify(now) !== JSON.stringify(records);
+      records = now;
+      if (changed) show();
     } catch (error) {
       // What was shown before stays true enough until the server answers again.
       if (!signedOut(error) && records === null) place.replaceChildren(problem(scope, error, () => void load()));

@@ -33,9 +33,30 @@ export function makeBlock(editor: Editor, command: () => boolean): boolean {
   return !inCell(editor.state.selection.$from) && command();
 }
 
-/** What is pasted into a cell becomes one paragraph with line breaks; rows and cells are left to prosemirror-tables. */
-export function pastedIntoCell(slice: Slice, view: EditorView): Slice {
-  if (!inCell(view.state.selection.$from)) return slice;
+/** What is pasted, as Markdown can keep it: tables get their header row, and what goes into a cell becomes words. */
+export function pasted(slice: Slice, view: EditorView): Slice {
+  return inCell(view.state.selection.$from)
+    ? pastedIntoCell(slice, view)
+    : new Slice(withHeaderRows(slice.content), slice.openStart, slice.openEnd);
+}
+
+function withHeaderRows(content: Fragment): Fragment {
+  return Fragment.from(
+    content.content.map((node) => {
+      if (node.isTextblock || node.isLeaf) return node;
+      if (node.type.name !== 'table') return node.copy(withHeaderRows(node.content));
+      const { nodes } = node.type.schema;
+      const rows = node.children.map((row, index) => {
+        const type = nodes[index === 0 ? 'table_header' : 'table_cell']!;
+        return row.copy(Fragment.from(row.children.map((cell) => type.create(cell.attrs, cell.content))));
+      });
+      return node.copy(Fragment.from(rows));
+    }),
+  );
+}
+
+/** One paragraph with line breaks; rows and cells are left to prosemirror-tables. */
+function pastedIntoCell(slice: Slice, view: EditorView): Slice {
   const lines: PmNode[] = [];
   let cells = false;
   slice.content.descendants((node) => {

@@ -10,7 +10,7 @@ export const Em = Mark.create({
   name: 'em',
   parseHTML: () => [
     { tag: 'em' },
-    { tag: 'i', getAttrs: (node) => (node.style.fontStyle === 'normal' ? false : null) },
+    { tag: 'i', getAttrs: (node) => (/font-style:\s*normal/.test(node.getAttribute('style') ?? '') ? false : null) },
     { style: 'font-style=italic' },
   ],
   renderHTML: ({ HTMLAttributes }) => ['em', HTMLAttributes, 0],
@@ -30,7 +30,7 @@ export const Strong = Mark.create({
   parseHTML: () => [
     { tag: 'strong' },
     // Word processors wrap whole documents in <b style="font-weight: normal">.
-    { tag: 'b', getAttrs: (node) => (node.style.fontWeight === 'normal' ? false : null) },
+    { tag: 'b', getAttrs: (node) => (/font-weight:\s*(?:normal|400)/.test(node.getAttribute('style') ?? '') ? false : null) },
     { style: 'font-weight', getAttrs: (value) => (/^(?:bold(?:er)?|[5-9]\d{2,})$/.test(value) ? null : false) },
   ],
   renderHTML: ({ HTMLAttributes }) => ['strong', HTMLAttributes, 0],

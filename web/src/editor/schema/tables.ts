@@ -15,7 +15,7 @@ import {
   tableEditing,
   TableMap,
 } from '@tiptap/pm/tables';
-import { inCell, pastedIntoCell } from './cells';
+import { inCell, pasted } from './cells';
 
 declare module '@tiptap/core' {
   // The parameters are those of the declaration that is merged with.
@@ -76,7 +76,7 @@ export const Table = Node.create({
   addProseMirrorPlugins() {
     // Mending irregular tables is a change of the document: only who may write does it.
     const { editable } = this.editor.options;
-    return editable === true ? [tableEditing(), new Plugin({ props: { transformPasted: pastedIntoCell } })] : [];
+    return editable === true ? [tableEditing(), new Plugin({ props: { transformPasted: pasted } })] : [];
   },
 });
 
