@@ -1,0 +1,51 @@
+package org.civicpress.realtime.protocol;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// The JSON that the server says in text frames, beside the binary ones.
+///
+/// ```
+/// {"type":"control","event":"connection.ack","roomId":"…","clientId":"…"}
+/// {"type":"control","event":"error","error":{"code":"…","message":"…"}}
+/// {"type":"control","event":"read-only","reasons":["…", …]}
+/// {"type":"pong","timestamp":…}
+/// ```
+public final class TextFrames {
+    private TextFrames() {}
+
+    public static String ack(String room, String client) {
+        return "{\"type\":\"control\",\"event\":\"connection.ack\",\"roomId\":" + string(room) + ",\"clientId\":"
+                + string(client) + "}";
+    }
+
+    /// @param code one of CivicPress's, as `AUTH_FAILED`
+    public static String error(String code, String message) {
+        return "{\"type\":\"control\",\"event\":\"error\",\"error\":{\"code\":" + string(code) + ",\"message\":"
+                + string(message) + "}}";
+    }
+
+    public static String readOnly(List<String> reasons) {
+        return "{\"type\":\"control\",\"event\":\"read-only\",\"reasons\":"
+                + reasons.stream().map(TextFrames::string).collect(Collectors.joining(",", "[", "]")) + "}";
+    }
+
+    public static String pong(long timeMillis) {
+        return "{\"type\":\"pong\",\"timestamp\":" + timeMillis + "}";
+    }
+
+    private static String string(String text) {
+        StringBuilder json = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                json.append('\\').append(c);
+            } else if (c < ' ' || Character.isSurrogate(c)) {
+                json.append(String.format("\\u%04x", (int) c));
+            } else {
+                json.append(c);
+            }
+        }
+        return json.append('"').toString();
+    }
+}
