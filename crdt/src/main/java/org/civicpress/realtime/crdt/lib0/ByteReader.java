@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 ///
 /// ```
 /// varUint   := (0x80 | 7 bits)* 7 bits            little-endian groups, at most 2^53 - 1
+/// varInt    := (0x80 | 0x40 | 6 bits) varUint?    0x80 when more follows, 0x40 when negative: -0 is not 0
+/// float32, float64, int64                         big-endian
 /// byteArray := varUint(length) byte*
 /// varString := varUint(length) utf8*              malformed UTF-8 is refused, a byte order mark is kept
 /// ```
@@ -78,6 +80,55 @@ public final class ByteReader {
                 throw malformed("integer of too many bytes");
             }
         }
+    }
+
+    /// A signed integer of less than 2^55, as a double because negative zero is one of its values.
+    public double varInt() {
+        int first = uint8();
+        boolean negative = (first & 0x40) != 0;
+        long value = first & 0x3f;
+        if (first >= 0x80) {
+            for (int shift = 6; ; shift += 7) {
+                int b = uint8();
+                long bits = b & 0x7f;
+                if (bits != 0 && shift > 48) {
+                    throw malformed("integer of more than 55 bits");
+                }
+                if (shift <= 48) {
+                    value |= bits << shift;
+                }
+                if (b < 0x80) {
+                    break;
+                }
+                if (shift > 70) {
+                    throw malformed("integer of too many bytes");
+                }
+            }
+        }
+        return negative ? -(double) value : value;
+    }
+
+    public float float32() {
+        return Float.intBitsToFloat((int) bigEndian(4));
+    }
+
+    public double float64() {
+        return Double.longBitsToDouble(bigEndian(8));
+    }
+
+    public long int64() {
+        return bigEndian(8);
+    }
+
+    private long bigEndian(int bytes) {
+        if (remaining() < bytes) {
+            throw endOfInput();
+        }
+        long value = 0;
+        for (int i = 0; i < bytes; i++) {
+            value = value << 8 | uint8();
+        }
+        return value;
     }
 
     /// A tag of a closed set: a [#varUint()], where anything above 2^31 - 1 is certainly unknown and read as -1.

@@ -50,6 +50,44 @@ public final class ByteWriter {
         return this;
     }
 
+    /// @param value an integer of less than 2^55, or negative zero
+    public ByteWriter varInt(double value) {
+        long rest = (long) Math.abs(value);
+        if (rest != Math.abs(value) || rest >= 1L << 55) {
+            throw new IllegalArgumentException("not an integer of 55 bits: " + value);
+        }
+        boolean negative = value < 0 || (value == 0 && 1 / value < 0);
+        reserve(8);
+        array[length++] = (byte) ((rest > 0x3f ? 0x80 : 0) | (negative ? 0x40 : 0) | (rest & 0x3f));
+        rest >>>= 6;
+        while (rest > 0) {
+            array[length++] = (byte) ((rest > 0x7f ? 0x80 : 0) | (rest & 0x7f));
+            rest >>>= 7;
+        }
+        return this;
+    }
+
+    public ByteWriter float32(float value) {
+        return bigEndian(Float.floatToIntBits(value), 4);
+    }
+
+    /// NaN is always written with the same bits.
+    public ByteWriter float64(double value) {
+        return bigEndian(Double.doubleToLongBits(value), 8);
+    }
+
+    public ByteWriter int64(long value) {
+        return bigEndian(value, 8);
+    }
+
+    private ByteWriter bigEndian(long value, int bytes) {
+        reserve(bytes);
+        for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
+            array[length++] = (byte) (value >>> shift);
+        }
+        return this;
+    }
+
     /// The bytes alone, without a length.
     public ByteWriter bytes(Bytes bytes) {
         reserve(bytes.length());
