@@ -1,0 +1,109 @@
+package org.civicpress.realtime.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.civicpress.realtime.civicpress.Installation;
+import org.civicpress.realtime.civicpress.User;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandsTest {
+    @TempDir
+    Path home;
+
+    @Test
+    void initMakesAnInstallationThatOpens() {
+        Path hall = home.resolve("hall");
+
+        var terminal = Terminal.type("init", "--dir", hall);
+
+        assertThat(terminal.exitCode()).isZero();
+        assertThat(terminal.lastLine()).contains(hall.toString()).contains("claire, petra, noah");
+        assertThat(hall.resolve(".civicrc")).isRegularFile();
+        assertThat(hall.resolve("data/.git")).isDirectory();
+        assertThat(hall.resolve(".system-data/civic.db")).isRegularFile();
+        try (var installation = Installation.open(hall)) {
+            assertThat(installation.records().list()).hasSize(63);
+        }
+    }
+
+    @Test
+    void initLeavesADirectoryWithSomethingInItAlone() throws IOException {
+        Path letter = Files.writeString(home.resolve("letter.txt"), "Dear council,");
+
+        assertThat(Terminal.type("init", "--dir", home).trouble()).contains(home.toString(), "not empty");
+
+        assertThat(letter).hasContent("Dear council,");
+        try (var entries = Files.list(home)) {
+            assertThat(entries).containsExactly(letter);
+        }
+    }
+
+    @Test
+    void theLastLineOfTokenIsASessionOfTheUser() {
+        Terminal.type("init", "--dir", home);
+
+        var terminal = Terminal.type("token", "--dir", home, "--user", "petra");
+
+        assertThat(terminal.exitCode()).isZero();
+        try (var installation = Installation.open(home)) {
+            assertThat(installation.sessions().validate(terminal.lastLine()))
+                    .map(User::username)
+                    .hasValue("petra");
+        }
+    }
+
+    @Test
+    void aUserThatIsNotThereIsNamedWithThoseThatAre() {
+        Terminal.type("init", "--dir", home);
+
+        assertThat(Terminal.type("token", "--dir", home, "--user", "peter").trouble())
+                .contains("\"peter\"", "claire, petra, noah");
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereIsNamed() {
+        Path nowhere = home.resolve("nowhere");
+
+        assertThat(Terminal.type("token", "--dir", nowhere, "--user", "petra").trouble())
+                .contains(nowhere.toString(), "civic-realtime init");
+    }
+
+    @Test
+    void aWrongKeyIsNamedWithItsFileAndLine() throws IOException {
+        Terminal.type("init", "--dir", home);
+        Path file = home.resolve(".system-data/realtime.yml");
+        Files.writeString(file, Files.readString(file).replace("max_rooms", "max_romms"));
+
+        assertThat(Terminal.type("token", "--dir", home, "--user", "petra").trouble())
+                .contains(file.toString(), "line 9", "max_romms", "max_rooms?");
+    }
+
+    @Test
+    void aDatabaseThatIsNoneIsNamed() throws IOException {
+        Terminal.type("init", "--dir", home);
+        Path database = Files.writeString(home.resolve(".system-data/civic.db"), "not a database, and long enough");
+
+        assertThat(Terminal.type("token", "--dir", home, "--user", "petra").trouble())
+                .contains(database.toString(), "backup");
+    }
+
+    @Test
+    void aWrongCommandLineIsOneLineAndItsOwnExitCode() {
+        assertThat(Terminal.type("token", "--user", "petra")).satisfies(terminal -> {
+            assertThat(terminal.exitCode()).isEqualTo(Main.WRONG_USAGE);
+            assertThat(terminal.trouble()).contains("--dir", "token --help");
+        });
+        assertThat(Terminal.type("tokn").trouble()).contains("tokn");
+    }
+
+    @Test
+    void withoutACommandItListsThem() {
+        assertThat(Terminal.type().out())
+                .anyMatch(line -> line.contains("init"))
+                .anyMatch(line -> line.contains("token"));
+    }
+}
