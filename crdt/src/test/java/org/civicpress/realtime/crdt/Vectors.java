@@ -15,22 +15,22 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /// The golden vectors made by npm Yjs, see `yjs-vectors/README.md` in the test resources.
-final class Vectors {
+public final class Vectors {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Vectors() {}
 
     @FunctionalInterface
-    interface Check {
+    public interface Check {
         void check(JsonNode vector);
     }
 
     /// One test for each case of a file.
-    static Stream<DynamicTest> each(String file, Check check) {
+    public static Stream<DynamicTest> each(String file, Check check) {
         return cases(file).stream().map(vector -> DynamicTest.dynamicTest(nameOf(vector), () -> check.check(vector)));
     }
 
-    static List<JsonNode> cases(String file) {
+    public static List<JsonNode> cases(String file) {
         try (var in = Vectors.class.getResourceAsStream("/yjs-vectors/" + file)) {
             if (in == null) {
                 throw new IllegalStateException("no such vectors: " + file);
@@ -48,22 +48,22 @@ final class Vectors {
                 : vector.get("kind").asString() + " " + vector.get("bytes").asString();
     }
 
-    static Bytes base64(JsonNode node) {
+    public static Bytes base64(JsonNode node) {
         return Bytes.wrap(Base64.getDecoder().decode(node.asString()));
     }
 
-    static String base64(Bytes bytes) {
+    public static String base64(Bytes bytes) {
         return Base64.getEncoder().encodeToString(bytes.toArray());
     }
 
-    static List<JsonNode> elements(JsonNode array) {
+    public static List<JsonNode> elements(JsonNode array) {
         List<JsonNode> elements = new ArrayList<>();
         array.forEach(elements::add);
         return elements;
     }
 
     /// A value in tagged JSON.
-    static Any any(JsonNode node) {
+    public static Any any(JsonNode node) {
         if (node.isNull()) {
             return Any.NULL;
         }
@@ -90,7 +90,7 @@ final class Vectors {
         };
     }
 
-    static Map<String, Any> entries(JsonNode array) {
+    public static Map<String, Any> entries(JsonNode array) {
         Map<String, Any> entries = new LinkedHashMap<>();
         for (JsonNode entry : elements(array)) {
             entries.put(entry.get(0).asString(), any(entry.get(1)));
