@@ -1,0 +1,214 @@
+package org.civicpress.realtime.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.civicpress.realtime.conformance.Peers.Peer;
+import org.civicpress.realtime.conformance.Peers.Seen;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Real Yjs clients in the rooms of records. Each test has a record to itself.
+final class RecordRoomTest {
+    @TempDir
+    static Path directory;
+
+    private static RunningServer server;
+    private Peers peers;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = RunningServer.start(directory.resolve("records"));
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        server.close();
+    }
+
+    @BeforeEach
+    void startNode() {
+        peers = new Peers();
+    }
+
+    @AfterEach
+    void endNode() throws Exception {
+        peers.close();
+    }
+
+    @Test
+    void twoWritersConverge() {
+        Peer claire = as("claire", "bylaw-copper-quay-animal-control");
+        Peer petra = as("petra", "bylaw-copper-quay-animal-control");
+        claire.writesAtStart("Claire was here. ");
+        petra.writes(" Petra was here.");
+        claire.sees("Petra was here.");
+        petra.sees("Claire was here.");
+        assertThat(petra.content()).isEqualTo(claire.content());
+    }
+
+    @Test
+    void aLateJoinerGetsEverything() {
+        Peer claire = as("claire", "bylaw-harrow-fen-noise-control");
+        claire.writes(" Written before you came.");
+        claire.saves();
+        Peer petra = as("petra", "bylaw-harrow-fen-noise-control");
+        assertThat(petra.content()).isEqualTo(claire.content()).contains("Written before you came.");
+    }
+
+    @Test
+    void theDocumentIsTheRecord() {
+        Peer claire = as("claire", "resolution-harrow-fen-budget-2026");
+        assertThat(claire.content()).contains("<heading").contains("<paragraph>");
+        assertThat(claire.texts().getFirst().path("event").asString()).isEqualTo("connection.ack");
+        assertThat(claire.texts().getFirst().path("roomId").asString())
+                .isEqualTo("records:resolution-harrow-fen-budget-2026");
+    }
+
+    @Test
+    void whatWasWrittenOfflineIsMergedAfterARestart() throws Exception {
+        String record = "bylaw-val-mirabeau-stationnement";
+        Peer claire = as("claire", record);
+        Peer petra = as("petra", record);
+        claire.goesOffline();
+        claire.writesAtStart("On the train. ");
+        petra.writes(" In the office.");
+        petra.saves();
+        server.stop();
+        server.startAgain();
+        claire.comesBack();
+        claire.sees("In the office.");
+        petra.sees("On the train.");
+        assertThat(petra.content()).isEqualTo(claire.content());
+    }
+
+    @Test
+    void aViewersEditsGoNowhere() throws Exception {
+        String record = "resolution-eastmere-consent-agenda";
+        Peer claire = as("claire", record);
+        Peer noah = as("noah", record);
+        String before = claire.content();
+        noah.writesAtStart("Noah was not here. ");
+        noah.isPresentAs("Noah"); // handled after the edit, and seen by the others: reading is allowed
+        claire.seesPerson("Noah");
+        assertThat(claire.content()).isEqualTo(before);
+        assertThat(as("petra", record).content()).isEqualTo(before);
+        assertThat(server.journalled("Noah was not here.")).isZero();
+    }
+
+    @Test
+    void theDraftReceivesTheTextAsMarkdown() throws Exception {
+        Peer claire = as("claire", "ordinance-eastmere-drone-use");
+        claire.writes(" Kites are not drones.");
+        claire.saves();
+        claire.closes();
+        Awaitility.await("the draft")
+                .atMost(60, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(server.draft("ordinance-eastmere-drone-use"))
+                        .hasValueSatisfying(markdown -> assertThat(markdown)
+                                .contains(" Kites are not drones.")
+                                .contains("#")
+                                .doesNotContain("<paragraph")));
+    }
+
+    @Test
+    void lookingAtARecordWritesNoDraft() throws Exception {
+        Peer claire = as("claire", "policy-eastmere-open-data");
+        claire.closes();
+        server.stop(); // writes whatever it has to write
+        server.startAgain();
+        assertThat(server.draft("policy-eastmere-open-data")).isEmpty();
+    }
+
+    @Test
+    void presenceComesAndGoesWithItsConnection() {
+        Peer claire = as("claire", "policy-eastmere-social-media");
+        Peer petra = as("petra", "policy-eastmere-social-media");
+        petra.isPresentAs("Petra");
+        claire.seesPerson("Petra");
+        Peer late = as("noah", "policy-eastmere-social-media");
+        late.seesPerson("Petra");
+        petra.goesOffline();
+        claire.seesNoMore("Petra");
+        late.seesNoMore("Petra");
+    }
+
+    @Test
+    void aTokenIsTakenFromTheHeaderToo() {
+        Seen seen = peers.raw(
+                server,
+                "records/policy-harrow-fen-plain-language",
+                List.of(),
+                java.util.Map.of("Authorization", "Bearer " + server.session("petra")),
+                false);
+        assertThat(seen.code()).isZero();
+        assertThat(seen.texts()).anyMatch(text -> text.contains("connection.ack"));
+    }
+
+    @Test
+    void aBadTokenIsRefused() {
+        Seen seen = peers.raw(
+                server,
+                "records/policy-harrow-fen-plain-language",
+                List.of("auth." + "0".repeat(64) + "." + "0".repeat(64)),
+                true);
+        assertThat(seen.code()).isEqualTo(4001);
+        assertThat(seen.reason()).isEqualTo("{\"code\":\"AUTH_FAILED\"}");
+        assertThat(seen.texts())
+                .containsExactly(
+                        "{\"type\":\"control\",\"event\":\"error\",\"error\":{\"code\":\"AUTH_FAILED\",\"message\":\"Authentication failed\"}}");
+        assertThat(seen.frames()).isZero();
+    }
+
+    @Test
+    void noTokenIsRefused() {
+        Seen seen = peers.raw(server, "records/policy-harrow-fen-plain-language", List.of(), true);
+        assertThat(seen.code()).isIn(1005, 4001);
+        assertThat(seen.frames()).isZero();
+    }
+
+    @Test
+    void anUnknownRecordIsRefused() {
+        Seen seen = peers.raw(server, "records/there-is-none", List.of("auth." + server.session("claire")), true);
+        assertThat(seen.code()).isEqualTo(4003);
+        assertThat(seen.reason()).isEqualTo("{\"code\":\"PERMISSION_DENIED\"}");
+        assertThat(seen.frames()).isZero();
+    }
+
+    @Test
+    void anUnknownRoomTypeIsRefused() {
+        Seen seen = peers.raw(server, "widgets/one", List.of("auth." + server.session("claire")), true);
+        assertThat(seen.code()).isEqualTo(4004);
+        assertThat(seen.reason()).isEqualTo("{\"code\":\"ROOM_TYPE_NOT_REGISTERED\",\"roomType\":\"widgets\"}");
+    }
+
+    @Test
+    void aJsonPingIsAnswered() {
+        Seen seen = peers.raw(
+                server,
+                "records/policy-harrow-fen-plain-language",
+                List.of("auth." + server.session("claire")),
+                false,
+                new Peers.Frame.Text("{\"type\":\"ping\"}"));
+        assertThat(seen.texts()).anyMatch(text -> text.startsWith("{\"type\":\"pong\",\"timestamp\":"));
+    }
+
+    @Test
+    void noTokenIsInTheLog() throws Exception {
+        Peer petra = as("petra", "policy-harrow-fen-records-retention");
+        petra.writes(" A word.");
+        petra.saves();
+        assertThat(server.log()).doesNotContain(server.session("petra").substring(0, 32));
+    }
+
+    private Peer as(String user, String record) {
+        return peers.inStep(server, "records/" + record, server.session(user));
+    }
+}
