@@ -1,4 +1,6 @@
 import { Extension } from '@tiptap/core';
+import { Plugin } from '@tiptap/pm/state';
+import type { EditorView } from '@tiptap/pm/view';
 import { defaultSelectionBuilder, yCursorPlugin } from '@tiptap/y-tiptap';
 import type { Awareness } from 'y-protocols/awareness';
 import { safeColour } from '../realtime/people';
@@ -11,7 +13,7 @@ export const Carets = Extension.create<{ awareness: Awareness | null }>({
   addProseMirrorPlugins() {
     return this.options.awareness === null
       ? []
-      : [yCursorPlugin(this.options.awareness, { cursorBuilder: caret, selectionBuilder: selection })];
+      : [yCursorPlugin(this.options.awareness, { cursorBuilder: caret, selectionBuilder: selection }), namesInView()];
   },
 });
 
@@ -34,4 +36,28 @@ function caret(user: User, client: number): HTMLElement {
 
 function selection(user: User): ReturnType<typeof defaultSelectionBuilder> {
   return { class: 'caret-selection', style: `--person: ${safeColour(user.color)}` };
+}
+
+/** A name that would reach over the edge of the window is written on the other side of its bar. */
+function namesInView(): Plugin {
+  let frame = 0;
+  const turn = (view: EditorView): void => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      const edge = document.documentElement.clientWidth;
+      const bars = [...view.dom.querySelectorAll<HTMLElement>('.caret')];
+      const over = bars.map((bar) => bar.getBoundingClientRect().left + nameWidth(bar) > edge); // measured first, changed then
+      bars.forEach((bar, i) => bar.classList.toggle('at-edge', over[i]));
+    });
+  };
+  return new Plugin({
+    view: (view) => {
+      turn(view);
+      return { update: turn, destroy: () => cancelAnimationFrame(frame) };
+    },
+  });
+}
+
+function nameWidth(bar: HTMLElement): number {
+  return Math.min(192, 14 + 8 * (bar.dataset['name']?.length ?? 0));
 }
