@@ -20,7 +20,9 @@ final class Chromium implements AutoCloseable {
         String name = "window-" + ++opened;
         node.ask(
                 "open",
-                Map.of("window", name, "url", address, "width", width, "height", height, "dark", dark, "locale", "en-CA"));
+                Map.of(
+                        "window", name, "url", address, "width", width, "height", height, "dark", dark, "locale",
+                        "en-CA"));
         return new Window(name);
     }
 
@@ -39,6 +41,10 @@ final class Chromium implements AutoCloseable {
 
         void goesTo(String address) {
             ask("goto", Map.of("url", address));
+        }
+
+        void reloads() {
+            ask("reload", Map.of());
         }
 
         void clicks(String at) {
@@ -76,7 +82,8 @@ final class Chromium implements AutoCloseable {
         }
 
         String attribute(String what, String attribute) {
-            return ask("attribute", Map.of("what", what, "attribute", attribute)).asString("");
+            return ask("attribute", Map.of("what", what, "attribute", attribute))
+                    .asString("");
         }
 
         /// By how many pixels the page is wider than the window.

@@ -48,11 +48,14 @@ final class Node implements AutoCloseable {
             requests.write(JSON.writeValueAsString(Map.of("id", id, "op", operation, "args", args)) + "\n");
             requests.flush();
             String line = answers.readLine();
-            assertThat(line).as("the script ended while it was asked to %s", operation).isNotNull();
+            assertThat(line)
+                    .as("the script ended while it was asked to %s", operation)
+                    .isNotNull();
             JsonNode answer = JSON.readTree(line);
             assertThat(answer.path("id").asInt()).isEqualTo(id);
             if (answer.has("error")) {
-                throw new AssertionError(operation + " " + args + ": " + answer.path("error").asString());
+                throw new AssertionError(
+                        operation + " " + args + ": " + answer.path("error").asString());
             }
             return answer.path("value");
         } catch (IOException e) {

@@ -50,7 +50,10 @@ final class Peers implements AutoCloseable {
                         "room", room,
                         "protocols", protocols,
                         "headers", headers,
-                        "send", IntStream.range(0, frames.length).mapToObj(i -> frames[i].json()).toList(),
+                        "send",
+                                IntStream.range(0, frames.length)
+                                        .mapToObj(i -> frames[i].json())
+                                        .toList(),
                         "untilClosed", untilClosed));
         JsonNode closed = seen.path("closed");
         return new Seen(

@@ -24,7 +24,8 @@ import org.awaitility.Awaitility;
 /// The installed command, serving a sample installation as a process of its own. It can be killed and started again
 /// on the same port. Confined to the test.
 final class RunningServer implements AutoCloseable {
-    private static final Path COMMAND = Path.of("../cli/target/app/bin/civic-realtime").toAbsolutePath().normalize();
+    private static final Path COMMAND =
+            Path.of("../cli/target/app/bin/civic-realtime").toAbsolutePath().normalize();
     private static final Pattern LISTENING = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
 
     private final Path directory;
@@ -60,7 +61,14 @@ final class RunningServer implements AutoCloseable {
 
     private void start(int wantedPort) throws Exception {
         List<String> command = new ArrayList<>(List.of(
-                COMMAND.toString(), "serve", "--dir", directory.toString(), "--host", "127.0.0.1", "--port", wantedPort + ""));
+                COMMAND.toString(),
+                "serve",
+                "--dir",
+                directory.toString(),
+                "--host",
+                "127.0.0.1",
+                "--port",
+                wantedPort + ""));
         command.addAll(options);
         Files.deleteIfExists(output);
         process = new ProcessBuilder(command)
@@ -110,8 +118,7 @@ final class RunningServer implements AutoCloseable {
 
     /// A JWT for `docs` rooms.
     String jwt(String pattern, String access) {
-        return tokens.computeIfAbsent(
-                pattern + " " + access, key -> token("--docs", pattern, "--access", access));
+        return tokens.computeIfAbsent(pattern + " " + access, key -> token("--docs", pattern, "--access", access));
     }
 
     private String token(String... what) {

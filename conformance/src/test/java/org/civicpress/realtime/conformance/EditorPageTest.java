@@ -1,0 +1,178 @@
+package org.civicpress.realtime.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.civicpress.realtime.conformance.Chromium.Window;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A real browser, with a window for each person.
+final class EditorPageTest {
+    private static final String EDITOR = "[data-testid=editor]";
+    private static final String SAVED = "[data-testid=state][data-state=saved][data-unsaved='0']";
+    private static final String BYLAW = "bylaw-copper-quay-animal-control";
+    private static final String NOT_CARRIED = "policy-harrow-fen-html-import";
+
+    @TempDir
+    static Path directory;
+
+    private static RunningServer server;
+    private Chromium chromium;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = RunningServer.start(directory.resolve("editor"), "--sample-sign-in");
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        server.close();
+    }
+
+    @BeforeEach
+    void startBrowser() {
+        chromium = new Chromium();
+    }
+
+    @AfterEach
+    void endBrowser() throws Exception {
+        chromium.close();
+    }
+
+    @Test
+    void twoPeopleEditABylawAndNothingIsLostWhenTheServerIsKilled() throws Exception {
+        Window claire = chromium.open(server.http());
+        claire.clicks("[data-testid=user-card][data-username=claire]");
+        claire.fills("[data-testid=search]", "animal");
+        claire.clicks("[data-record-id=" + BYLAW + "] a");
+        claire.shows(EDITOR + "[contenteditable=true]");
+        Window petra = chromium.open(link("petra", BYLAW));
+        petra.shows(EDITOR + "[contenteditable=true]");
+        claire.shows("[data-testid=person][data-name='Petra Quill']");
+        petra.shows("[data-testid=person][data-name='Claire Beaulieu']");
+
+        claire.clicks(EDITOR + " p");
+        claire.presses("End");
+        claire.types(" Cats sleep where they wish.");
+        petra.shows(EDITOR + ":has-text('Cats sleep where they wish.')");
+        petra.shows(".caret[data-name='Claire Beaulieu']");
+        petra.clicks(EDITOR + " p >> nth=1");
+        petra.presses("Home");
+        petra.types("Dogs do not. ");
+        claire.shows(EDITOR + ":has-text('Dogs do not.')");
+        claire.shows(".caret[data-name='Petra Quill']");
+        claire.shows(SAVED);
+        petra.shows(SAVED);
+        claire.screenshot(Node.artifacts().resolve("editor.png"));
+        assertThat(claire.complaints()).isEmpty();
+        assertThat(petra.complaints()).isEmpty();
+
+        server.kill();
+        claire.shows("[data-testid=state][data-state=offline]");
+        claire.shows("[data-testid=notice][data-kind=offline]");
+        claire.clicks(EDITOR + " h1, " + EDITOR + " h2");
+        claire.presses("End");
+        claire.types(" (written offline)");
+        claire.screenshot(Node.artifacts().resolve("offline.png"));
+        server.startAgain();
+        claire.shows(SAVED);
+        claire.hides("[data-testid=notice]");
+        petra.shows(EDITOR + ":has-text('(written offline)')");
+
+        Window afresh = chromium.open(link("petra", BYLAW));
+        afresh.shows(EDITOR + ":has-text('Cats sleep where they wish.')");
+        String text = afresh.text(EDITOR);
+        assertThat(text).containsOnlyOnce("Cats sleep where they wish.").containsOnlyOnce("Dogs do not.");
+        assertThat(text).containsOnlyOnce("(written offline)");
+        Awaitility.await("the draft")
+                .atMost(60, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(server.draft(BYLAW))
+                        .hasValueSatisfying(markdown -> assertThat(markdown)
+                                .contains("Cats sleep where they wish.")
+                                .contains("Dogs do not.")
+                                .containsPattern("#.*\\(written offline\\)")));
+        assertThat(claire.complaints())
+                .allMatch(complaint -> complaint.contains("ERR_CONNECTION_REFUSED") || complaint.contains("WebSocket"));
+        asksNobodyElse(claire, petra, afresh);
+    }
+
+    @Test
+    void aViewerReadsAlong() {
+        Window noah = chromium.open(link("noah", "policy-eastmere-open-data"));
+        noah.shows("[data-testid=notice][data-kind=read-only]");
+        noah.shows("[data-testid=state][data-state=read-only]");
+        assertThat(noah.count(EDITOR + "[contenteditable=true]")).isZero();
+        assertThat(noah.count("[data-testid=toolbar]")).isZero();
+        Window claire = chromium.open(link("claire", "policy-eastmere-open-data"));
+        claire.clicks(EDITOR + " p");
+        claire.types("Seen at once. ");
+        noah.shows(EDITOR + ":has-text('Seen at once.')");
+        assertThat(noah.complaints()).isEmpty();
+        noah.screenshot(Node.artifacts().resolve("viewer.png"));
+    }
+
+    @Test
+    void aRecordThatCannotBeCarriedIsShownWithTheReason() {
+        Window claire = chromium.open(link("claire", NOT_CARRIED));
+        claire.shows("[data-testid=notice][data-kind=read-only] li");
+        claire.shows("pre" + EDITOR);
+        assertThat(claire.complaints()).isEmpty();
+        claire.screenshot(Node.artifacts().resolve("not-carried.png"));
+    }
+
+    @Test
+    void thePageSpeaksFrench() {
+        Window claire = chromium.open(link("claire", BYLAW));
+        claire.shows(EDITOR);
+        claire.clicks("[data-testid=language]");
+        claire.shows("html[lang=fr]");
+        claire.shows("[data-testid=state]:has-text('En direct'), [data-testid=state]:has-text('Enregistré')");
+        claire.screenshot(Node.artifacts().resolve("french.png"));
+        claire.reloads();
+        claire.shows("html[lang=fr]");
+        assertThat(claire.complaints()).isEmpty();
+    }
+
+    @Test
+    void aRecordThatIsNotThereSaysSo() {
+        Window claire = chromium.open(link("claire", "there-is-none"));
+        claire.shows("[data-testid=missing]");
+    }
+
+    @Test
+    void aSessionThatEndedLeadsToTheSignIn() {
+        Window stranger = chromium.open(server.http() + "/#token=" + "0".repeat(64) + "." + "0".repeat(64));
+        stranger.shows("[data-testid=session-expired]");
+        stranger.shows("[data-testid=user-card][data-username=noah]");
+        stranger.screenshot(Node.artifacts().resolve("sign-in.png"));
+    }
+
+    @Test
+    void nothingIsWiderThanAPhone() {
+        Window phone = chromium.open(link("claire", BYLAW), 390, 844, true);
+        phone.shows(EDITOR + "[contenteditable=true]");
+        assertThat(phone.overflow()).isZero();
+        phone.screenshot(Node.artifacts().resolve("phone.png"));
+        phone.goesTo(server.http() + "/#/records");
+        phone.shows("[data-testid=record-row]");
+        assertThat(phone.overflow()).isZero();
+        phone.screenshot(Node.artifacts().resolve("phone-list.png"));
+    }
+
+    private static String link(String user, String record) {
+        return server.http() + "/#token=" + server.session(user) + "&record=" + record;
+    }
+
+    private static void asksNobodyElse(Window... windows) {
+        for (Window window : windows) {
+            assertThat(window.asked()).containsOnly(server.http(), server.ws());
+        }
+    }
+}
