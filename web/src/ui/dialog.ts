@@ -2,12 +2,12 @@ import { Scope } from './dom';
 
 /**
  * Shows a modal dialog and resolves to what `build` hands to `close`, or to null when it was dismissed. The focus goes
- * back to where it was.
+ * back to where it was, and in a text to the very place.
  */
 export function dialog<T>(build: (scope: Scope, close: (result: T | null) => void) => HTMLElement): Promise<T | null> {
   return new Promise((resolve) => {
     const scope = new Scope();
-    const before = document.activeElement;
+    const giveBack = rememberFocus();
     const element = document.createElement('dialog');
     element.className = 'dialog';
     let result: T | null = null;
@@ -19,7 +19,7 @@ export function dialog<T>(build: (scope: Scope, close: (result: T | null) => voi
     element.addEventListener('close', () => {
       scope.end();
       element.remove();
-      if (before instanceof HTMLElement) before.focus();
+      giveBack();
       resolve(result);
     });
     element.addEventListener('click', (event) => {
@@ -28,6 +28,21 @@ export function dialog<T>(build: (scope: Scope, close: (result: T | null) => voi
     document.body.append(element);
     element.showModal();
   });
+}
+
+/** An editor that is merely focused again puts its caret at the beginning of the text; the selection has to come back with it. */
+function rememberFocus(): () => void {
+  const before = document.activeElement;
+  if (!(before instanceof HTMLElement)) return () => undefined;
+  const selection = document.getSelection();
+  const range = selection !== null && selection.rangeCount > 0 ? selection.getRangeAt(0).cloneRange() : null;
+  before.blur(); // otherwise the browser focuses it by itself when the dialog closes
+  return () => {
+    before.focus();
+    if (range === null || !before.isContentEditable || !before.contains(range.startContainer)) return;
+    selection?.removeAllRanges();
+    selection?.addRange(range);
+  };
 }
 
 export async function confirmed(words: { title: string; text: string; yes: string; no: string }): Promise<boolean> {

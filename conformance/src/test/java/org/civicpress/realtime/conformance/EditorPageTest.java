@@ -141,6 +141,20 @@ final class EditorPageTest {
     }
 
     @Test
+    void theCursorIsWhereItWasAfterADialogWasDismissed() {
+        Window claire = chromium.open(link("claire", "resolution-harrow-fen-officer"));
+        claire.clicks(EDITOR + " p >> nth=1");
+        claire.presses("End");
+        claire.clicks("[data-testid=tool-link]");
+        claire.shows("[data-testid=link-address]");
+        claire.presses("Escape");
+        claire.hides("[data-testid=link-address]");
+        claire.types("(here)");
+        claire.shows(EDITOR + " p:has-text('(here)')");
+        assertThat(claire.text(EDITOR + " p >> nth=1")).contains("(here)");
+    }
+
+    @Test
     void aRecordThatIsNotThereSaysSo() {
         Window claire = chromium.open(link("claire", "there-is-none"));
         claire.shows("[data-testid=missing]");
