@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what lib0's encoders write. Everything that is wrong with the bytes throws [MalformedBytesException]; nothing
 /// is allocated for a declared length before it was compared with what remains. Confined to its user.
@@ -187,6 +189,21 @@ public final class ByteReader {
         } catch (CharacterCodingException e) {
             throw new MalformedBytesException("text is not UTF-8", from - begin);
         }
+    }
+
+    /// The next [#varString()] when it is nothing but ASCII, copied out; otherwise null, and nothing was read.
+    public byte @Nullable [] asciiString() {
+        int before = next;
+        int length = count();
+        for (int i = next, last = next + length; i < last; i++) {
+            if (array[i] < 0) {
+                next = before;
+                return null;
+            }
+        }
+        byte[] text = Arrays.copyOfRange(array, next, next + length);
+        next += length;
+        return text;
     }
 
     /// An exception that names the current position.

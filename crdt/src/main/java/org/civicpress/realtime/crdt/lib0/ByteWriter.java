@@ -96,6 +96,14 @@ public final class ByteWriter {
         return this;
     }
 
+    /// `count` bytes of an array from `begin` on, without a length.
+    public ByteWriter bytes(byte[] source, int begin, int count) {
+        reserve(count);
+        System.arraycopy(source, begin, array, length, count);
+        length += count;
+        return this;
+    }
+
     public ByteWriter byteArray(Bytes bytes) {
         return varUint(bytes.length()).bytes(bytes);
     }

@@ -1,0 +1,160 @@
+package org.civicpress.realtime.crdt;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// An update taken apart: blocks of structs, each block of one client, and the deletions. Nothing in it refers to a
+/// document. Structs stand in columns, so that one instance can be filled again and again without allocating.
+/// Confined to its user.
+final class DecodedUpdate {
+    /// No such id.
+    static final long NONE = -1;
+
+    private static final int KEEP = 4096;
+
+    int blocks;
+    long[] blockClient = new long[4];
+    private int[] blockBegin = new int[5];
+
+    int size;
+    byte[] kind = new byte[8];
+    long[] clock = new long[8];
+    long[] length = new long[8];
+    long[] originClient = new long[8];
+    long[] originClock = new long[8];
+    long[] rightClient = new long[8];
+    long[] rightClock = new long[8];
+    /// A root's name, the [Id] of the item that holds the parent, or null when the neighbours tell.
+    @Nullable
+    Object[] parent = new Object[8];
+
+    @Nullable
+    String[] key = new String[8];
+
+    Object[] content = new Object[8];
+
+    final DeleteSet deletes = new DeleteSet();
+
+    int begin(int block) {
+        return blockBegin[block];
+    }
+
+    int end(int block) {
+        return block + 1 < blocks ? blockBegin[block + 1] : size;
+    }
+
+    void beginBlock(long client) {
+        if (blocks == blockClient.length) {
+            blockClient = Arrays.copyOf(blockClient, blocks * 2);
+            blockBegin = Arrays.copyOf(blockBegin, blocks * 2);
+        }
+        blockClient[blocks] = client;
+        blockBegin[blocks++] = size;
+    }
+
+    /// Room for one more struct, at the index that is returned; its columns hold what they held before.
+    int add() {
+        if (size == kind.length) {
+            grow(size * 2);
+        }
+        return size++;
+    }
+
+    void set(
+            int index,
+            int kind,
+            long clock,
+            long length,
+            long originClient,
+            long originClock,
+            long rightClient,
+            long rightClock,
+            @Nullable Object parent,
+            @Nullable String key,
+            Object content) {
+        this.kind[index] = (byte) kind;
+        this.clock[index] = clock;
+        this.length[index] = length;
+        this.originClient[index] = originClient;
+        this.originClock[index] = originClock;
+        this.rightClient[index] = rightClient;
+        this.rightClock[index] = rightClock;
+        this.parent[index] = parent;
+        this.key[index] = key;
+        this.content[index] = content;
+    }
+
+    /// A struct without content or place: [Content#GC] or [Content#SKIP].
+    void addBare(int kind, long clock, long length) {
+        set(add(), kind, clock, length, NONE, 0, NONE, 0, null, null, Content.NOTHING);
+    }
+
+    /// Takes a struct over from another update, without its first `offset` units.
+    void addFrom(DecodedUpdate from, long client, int index, long offset) {
+        int kind = from.kind[index];
+        if (offset == 0) {
+            set(
+                    add(),
+                    kind,
+                    from.clock[index],
+                    from.length[index],
+                    from.originClient[index],
+                    from.originClock[index],
+                    from.rightClient[index],
+                    from.rightClock[index],
+                    from.parent[index],
+                    from.key[index],
+                    from.content[index]);
+            return;
+        }
+        long clock = from.clock[index] + offset;
+        long length = from.length[index] - offset;
+        if (kind == Content.GC || kind == Content.SKIP) {
+            addBare(kind, clock, length);
+            return;
+        }
+        Object rest = Content.canMerge(kind) && kind != Content.DELETED
+                ? Content.right(kind, from.content[index], (int) offset, (int) from.length[index])
+                : from.content[index];
+        set(
+                add(),
+                kind,
+                clock,
+                length,
+                client,
+                clock - 1,
+                from.rightClient[index],
+                from.rightClock[index],
+                from.parent[index],
+                from.key[index],
+                rest);
+    }
+
+    void clear() {
+        if (size > KEEP) {
+            blockClient = new long[4];
+            blockBegin = new int[5];
+            grow(8);
+        } else {
+            Arrays.fill(parent, 0, size, null);
+            Arrays.fill(key, 0, size, null);
+            Arrays.fill(content, 0, size, Content.NOTHING);
+        }
+        blocks = 0;
+        size = 0;
+        deletes.clear();
+    }
+
+    private void grow(int capacity) {
+        kind = Arrays.copyOf(kind, capacity);
+        clock = Arrays.copyOf(clock, capacity);
+        length = Arrays.copyOf(length, capacity);
+        originClient = Arrays.copyOf(originClient, capacity);
+        originClock = Arrays.copyOf(originClock, capacity);
+        rightClient = Arrays.copyOf(rightClient, capacity);
+        rightClock = Arrays.copyOf(rightClock, capacity);
+        parent = Arrays.copyOf(parent, capacity);
+        key = Arrays.copyOf(key, capacity);
+        content = Arrays.copyOf(content, capacity);
+    }
+}

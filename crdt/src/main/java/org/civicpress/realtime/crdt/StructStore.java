@@ -1,0 +1,543 @@
+package org.civicpress.realtime.crdt;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// All structs of a document.
+///
+/// # Rows instead of objects
+///
+/// A struct is a number: a row of twelve ints in one array, and beside it what it carries. So a struct costs 52 bytes
+/// and its
+/// content, a walk from neighbour to neighbour stays in one array, and making one allocates nothing. Rows that were
+/// freed
+/// are used again.
+///
+/// | column | meaning |
+/// |---|---|
+/// | client, clock, length | whose, from which unit on, how many units |
+/// | left, right | neighbours in the list, or in the history of a key; [#NONE] at the ends |
+/// | origin | the last unit of the left neighbour when it was made (client, clock); client [#NONE] without |
+/// | right origin | the first unit of the right neighbour then |
+/// | parent | the type it stands in, [#NONE] for a Gc |
+/// | key | of a map or an attribute, [#NONE] in a list |
+/// | flags | kind of content, deleted, keep |
+///
+/// Clients, types and keys are numbers too, in tables beside the rows. Clocks inside a document are ints: a client can
+/// make
+/// at most 2^31 - 1 units in one document; [Integrator] refuses more before anything is touched.
+///
+/// Confined to its [Doc].
+final class StructStore {
+    static final int NONE = -1;
+
+    private static final int CLIENT = 0;
+    private static final int CLOCK = 1;
+    private static final int LENGTH = 2;
+    private static final int LEFT = 3;
+    private static final int RIGHT = 4;
+    private static final int ORIGIN_CLIENT = 5;
+    private static final int ORIGIN_CLOCK = 6;
+    private static final int RIGHT_CLIENT = 7;
+    private static final int RIGHT_CLOCK = 8;
+    private static final int PARENT = 9;
+    private static final int KEY = 10;
+    private static final int FLAGS = 11;
+    private static final int COLUMNS = 12;
+
+    private static final int KIND = 0xf;
+    private static final int DELETED = 0x10;
+    private static final int KEEP = 0x20;
+
+    private int[] rows = new int[8 * COLUMNS];
+    private Object[] contents = new Object[8];
+    private int used;
+    /// The first free row; the next one stands in its column LEFT.
+    private int free = NONE;
+
+    private final List<ClientStructs> clients = new ArrayList<>(2);
+    private final Map<Long, ClientStructs> byClient = new HashMap<>(4);
+    /// The same, highest client id first: the order in which everything is written.
+    private final List<ClientStructs> descending = new ArrayList<>(2);
+
+    private final List<@Nullable YType> types = new ArrayList<>(4);
+    private final List<String> keys = new ArrayList<>(4);
+    private final Map<String, Integer> keyIndex = new HashMap<>(4);
+
+    // ---- columns
+
+    int clientIndex(int item) {
+        return rows[item * COLUMNS + CLIENT];
+    }
+
+    int clock(int item) {
+        return rows[item * COLUMNS + CLOCK];
+    }
+
+    int length(int item) {
+        return rows[item * COLUMNS + LENGTH];
+    }
+
+    int end(int item) {
+        int row = item * COLUMNS;
+        return rows[row + CLOCK] + rows[row + LENGTH];
+    }
+
+    int left(int item) {
+        return rows[item * COLUMNS + LEFT];
+    }
+
+    int right(int item) {
+        return rows[item * COLUMNS + RIGHT];
+    }
+
+    void setLeft(int item, int left) {
+        rows[item * COLUMNS + LEFT] = left;
+    }
+
+    void setRight(int item, int right) {
+        rows[item * COLUMNS + RIGHT] = right;
+    }
+
+    int originClient(int item) {
+        return rows[item * COLUMNS + ORIGIN_CLIENT];
+    }
+
+    int originClock(int item) {
+        return rows[item * COLUMNS + ORIGIN_CLOCK];
+    }
+
+    int rightOriginClient(int item) {
+        return rows[item * COLUMNS + RIGHT_CLIENT];
+    }
+
+    int rightOriginClock(int item) {
+        return rows[item * COLUMNS + RIGHT_CLOCK];
+    }
+
+    int parent(int item) {
+        return rows[item * COLUMNS + PARENT];
+    }
+
+    int key(int item) {
+        return rows[item * COLUMNS + KEY];
+    }
+
+    int kind(int item) {
+        return rows[item * COLUMNS + FLAGS] & KIND;
+    }
+
+    boolean isGc(int item) {
+        return kind(item) == Content.GC;
+    }
+
+    /// Gcs count as deleted.
+    boolean isDeleted(int item) {
+        return (rows[item * COLUMNS + FLAGS] & DELETED) != 0;
+    }
+
+    /// Does it stand for something that can be seen and counted now?
+    boolean isVisible(int item) {
+        int flags = rows[item * COLUMNS + FLAGS];
+        return (flags & DELETED) == 0 && Content.isCountable(flags & KIND);
+    }
+
+    boolean isKept(int item) {
+        return (rows[item * COLUMNS + FLAGS] & KEEP) != 0;
+    }
+
+    void markDeleted(int item) {
+        rows[item * COLUMNS + FLAGS] |= DELETED;
+    }
+
+    Object content(int item) {
+        return contents[item];
+    }
+
+    /// Puts another content of the same kind and length in place.
+    void setContent(int item, Object content) {
+        contents[item] = content;
+    }
+
+    /// Both ids are there and the same, or both are absent.
+    boolean sameOrigin(int a, int b) {
+        int rowA = a * COLUMNS;
+        int rowB = b * COLUMNS;
+        return rows[rowA + ORIGIN_CLIENT] == rows[rowB + ORIGIN_CLIENT]
+                && (rows[rowA + ORIGIN_CLIENT] == NONE || rows[rowA + ORIGIN_CLOCK] == rows[rowB + ORIGIN_CLOCK]);
+    }
+
+    boolean sameRightOrigin(int a, int b) {
+        int rowA = a * COLUMNS;
+        int rowB = b * COLUMNS;
+        return rows[rowA + RIGHT_CLIENT] == rows[rowB + RIGHT_CLIENT]
+                && (rows[rowA + RIGHT_CLIENT] == NONE || rows[rowA + RIGHT_CLOCK] == rows[rowB + RIGHT_CLOCK]);
+    }
+
+    // ---- rows
+
+    /// A row that is nowhere linked yet.
+    int allocate(
+            int kind,
+            int client,
+            int clock,
+            int length,
+            int originClient,
+            int originClock,
+            int rightClient,
+            int rightClock,
+            int parent,
+            int key,
+            Object content) {
+        int item = free;
+        if (item != NONE) {
+            free = rows[item * COLUMNS + LEFT];
+        } else {
+            if (used == contents.length) {
+                reserve(used + (used >> 1) + 8);
+            }
+            item = used++;
+        }
+        int row = item * COLUMNS;
+        rows[row + CLIENT] = client;
+        rows[row + CLOCK] = clock;
+        rows[row + LENGTH] = length;
+        rows[row + LEFT] = NONE;
+        rows[row + RIGHT] = NONE;
+        rows[row + ORIGIN_CLIENT] = originClient;
+        rows[row + ORIGIN_CLOCK] = originClock;
+        rows[row + RIGHT_CLIENT] = rightClient;
+        rows[row + RIGHT_CLOCK] = rightClock;
+        rows[row + PARENT] = parent;
+        rows[row + KEY] = key;
+        rows[row + FLAGS] = kind == Content.GC ? DELETED : kind;
+        contents[item] = content;
+        return item;
+    }
+
+    int allocateGc(int client, int clock, int length) {
+        return allocate(Content.GC, client, clock, length, NONE, 0, NONE, 0, NONE, NONE, Content.NOTHING);
+    }
+
+    private void release(int item) {
+        contents[item] = Content.NOTHING;
+        rows[item * COLUMNS + LEFT] = free;
+        free = item;
+    }
+
+    /// Room for so many rows in all, so that loading does not grow step by step.
+    void reserve(int capacity) {
+        if (capacity > contents.length) {
+            rows = Arrays.copyOf(rows, Math.multiplyExact(capacity, COLUMNS));
+            contents = Arrays.copyOf(contents, capacity);
+        }
+    }
+
+    /// Gives back room that is not used. A document that was loaded stays as small as it is until it is edited.
+    void trim() {
+        if (contents.length > used + 8) {
+            rows = Arrays.copyOf(rows, used * COLUMNS);
+            contents = Arrays.copyOf(contents, used);
+        }
+        clients.forEach(ClientStructs::trim);
+    }
+
+    int rowsInUse() {
+        return used;
+    }
+
+    int encodedSizeHint() {
+        return used * 12 + 64;
+    }
+
+    // ---- clients, types, keys
+
+    ClientStructs client(int index) {
+        return clients.get(index);
+    }
+
+    @Nullable
+    ClientStructs clientOrNull(long client) {
+        return byClient.get(client);
+    }
+
+    ClientStructs clientOf(long client) {
+        ClientStructs known = byClient.get(client);
+        return known != null ? known : addClient(client);
+    }
+
+    private ClientStructs addClient(long client) {
+        ClientStructs added = new ClientStructs(this, client, clients.size());
+        clients.add(added);
+        byClient.put(client, added);
+        int position = 0;
+        while (position < descending.size() && descending.get(position).client > client) {
+            position++;
+        }
+        descending.add(position, added);
+        return added;
+    }
+
+    List<ClientStructs> descending() {
+        return descending;
+    }
+
+    /// The clock expected next of a client.
+    int state(long client) {
+        ClientStructs known = byClient.get(client);
+        return known == null ? 0 : known.state;
+    }
+
+    StateVector stateVector() {
+        Map<Long, Long> clocks = new LinkedHashMap<>();
+        for (ClientStructs client : descending) {
+            if (client.state > 0) {
+                clocks.put(client.client, (long) client.state);
+            }
+        }
+        return new StateVector(clocks);
+    }
+
+    YType type(int index) {
+        YType type = types.get(index);
+        if (type == null) {
+            throw new IllegalStateException("type " + index + " was collected");
+        }
+        return type;
+    }
+
+    int addType(YType type) {
+        types.add(type);
+        return types.size() - 1;
+    }
+
+    void setType(int index, @Nullable YType type) {
+        types.set(index, type);
+    }
+
+    String keyName(int key) {
+        return keys.get(key);
+    }
+
+    int keyOf(String name) {
+        Integer known = keyIndex.get(name);
+        if (known != null) {
+            return known;
+        }
+        keys.add(name);
+        keyIndex.put(name, keys.size() - 1);
+        return keys.size() - 1;
+    }
+
+    /// The number of a key, or [#NONE] when nothing ever stood under it.
+    int knownKey(String name) {
+        Integer known = keyIndex.get(name);
+        return known == null ? NONE : known;
+    }
+
+    // ---- finding, cutting, joining
+
+    /// The struct that holds a unit.
+    int find(int client, int clock) {
+        ClientStructs structs = clients.get(client);
+        return structs.get(structs.find(clock));
+    }
+
+    /// The struct that begins with a unit; an item is cut for that, a Gc never.
+    int cleanStart(Transaction transaction, int client, int clock) {
+        ClientStructs structs = clients.get(client);
+        int position = structs.find(clock);
+        int item = structs.get(position);
+        if (clock(item) < clock && !isGc(item)) {
+            return split(transaction, structs, position, clock - clock(item));
+        }
+        return item;
+    }
+
+    /// The struct that ends with a unit; an item is cut for that, a Gc never.
+    int cleanEnd(Transaction transaction, int client, int clock) {
+        ClientStructs structs = clients.get(client);
+        int position = structs.find(clock);
+        int item = structs.get(position);
+        if (clock != end(item) - 1 && !isGc(item)) {
+            split(transaction, structs, position, clock - clock(item) + 1);
+        }
+        return item;
+    }
+
+    /// Cuts an item after its first `cut` units.
+    ///
+    /// @return the right part; the left one stays where it is
+    int split(Transaction transaction, ClientStructs structs, int position, int cut) {
+        int item = structs.get(position);
+        int kind = kind(item);
+        int length = length(item);
+        Object content = contents[item];
+        int client = clientIndex(item);
+        int clock = clock(item);
+        int next = allocate(
+                kind,
+                client,
+                clock + cut,
+                length - cut,
+                client,
+                clock + cut - 1,
+                rightOriginClient(item),
+                rightOriginClock(item),
+                parent(item),
+                key(item),
+                Content.right(kind, content, cut, length));
+        rows[next * COLUMNS + FLAGS] = rows[item * COLUMNS + FLAGS];
+        contents[item] = Content.left(kind, content, cut);
+        rows[item * COLUMNS + LENGTH] = cut;
+        int right = right(item);
+        setLeft(next, item);
+        setRight(next, right);
+        setRight(item, next);
+        if (right != NONE) {
+            setLeft(right, next);
+        } else if (key(item) != NONE) {
+            type(parent(item)).entries().put(key(item), next);
+        }
+        structs.insert(position + 1, next);
+        transaction.mergeLater(client, clock + cut);
+        return next;
+    }
+
+    /// Joins the struct at a position with as many before it as will join.
+    ///
+    /// @return how many joined it; the one that remains stands so much further left
+    int mergeWithLefts(ClientStructs structs, int position) {
+        int first = position;
+        while (first > 0 && canMerge(structs.get(first - 1), structs.get(first))) {
+            first--;
+        }
+        if (first == position) {
+            return 0;
+        }
+        int item = structs.get(first);
+        int last = structs.get(position);
+        int kind = kind(item);
+        int length = end(last) - clock(item);
+        contents[item] = joined(structs, first, position, kind, length);
+        rows[item * COLUMNS + LENGTH] = length;
+        if (kind != Content.GC) {
+            int right = right(last);
+            setRight(item, right);
+            if (right != NONE) {
+                setLeft(right, item);
+            }
+            if (key(last) != NONE) {
+                IntMap entries = type(parent(last)).entries();
+                if (entries.get(key(last)) == last) {
+                    entries.put(key(last), item);
+                }
+            }
+        }
+        for (int i = first + 1; i <= position; i++) {
+            int gone = structs.get(i);
+            rows[item * COLUMNS + FLAGS] |= rows[gone * COLUMNS + FLAGS] & KEEP;
+            release(gone);
+        }
+        structs.remove(first + 1, position + 1);
+        return position - first;
+    }
+
+    private boolean canMerge(int a, int b) {
+        int rowA = a * COLUMNS;
+        int rowB = b * COLUMNS;
+        int flags = rows[rowA + FLAGS];
+        int kind = flags & KIND;
+        if (((flags ^ rows[rowB + FLAGS]) & (KIND | DELETED)) != 0) {
+            return false;
+        }
+        if (kind == Content.GC) {
+            return true;
+        }
+        return Content.canMerge(kind)
+                && rows[rowA + RIGHT] == b
+                && rows[rowB + ORIGIN_CLIENT] == rows[rowA + CLIENT]
+                && rows[rowB + ORIGIN_CLOCK] == rows[rowA + CLOCK] + rows[rowA + LENGTH] - 1
+                && sameRightOrigin(a, b);
+    }
+
+    /// The contents of the structs `first` to `last` (inclusive) as one.
+    private Object joined(ClientStructs structs, int first, int last, int kind, int length) {
+        switch (kind) {
+            case Content.STRING -> {
+                int begin = structs.get(first);
+                Object like = contents[begin];
+                for (int i = first + 1; i <= last && like instanceof byte[]; i++) {
+                    like = contents[structs.get(i)];
+                }
+                int position = length(begin);
+                Object text = TextContent.reserve(contents[begin], position, length - position, like);
+                for (int i = first + 1; i <= last; i++) {
+                    int item = structs.get(i);
+                    TextContent.copy(contents[item], text, position, length(item));
+                    position += length(item);
+                }
+                return text;
+            }
+            case Content.ANY, Content.JSON -> {
+                Any[] values = Arrays.copyOf((Any[]) contents[structs.get(first)], length);
+                int position = length(structs.get(first));
+                for (int i = first + 1; i <= last; i++) {
+                    int item = structs.get(i);
+                    System.arraycopy((Any[]) contents[item], 0, values, position, length(item));
+                    position += length(item);
+                }
+                return values;
+            }
+            default -> {
+                return Content.NOTHING;
+            }
+        }
+    }
+
+    /// Drops what a deleted item carried.
+    void collectContent(int item) {
+        contents[item] = Content.NOTHING;
+        int row = item * COLUMNS + FLAGS;
+        rows[row] = rows[row] & ~KIND | Content.DELETED;
+    }
+
+    /// Puts a Gc in place of an item whose parent is gone. The row stays, its links are of no use any more.
+    void turnIntoGc(int item) {
+        contents[item] = Content.NOTHING;
+        int row = item * COLUMNS;
+        rows[row + PARENT] = NONE;
+        rows[row + KEY] = NONE;
+        rows[row + FLAGS] = DELETED;
+    }
+
+    /// Everything that is deleted, as maximal runs, the highest client first.
+    DeleteSet deletions() {
+        DeleteSet deletions = new DeleteSet();
+        for (ClientStructs client : descending) {
+            int begin = NONE;
+            int end = 0;
+            for (int i = 0; i < client.size(); i++) {
+                int item = client.get(i);
+                if (isDeleted(item)) {
+                    if (begin == NONE) {
+                        begin = clock(item);
+                    }
+                    end = end(item);
+                } else if (begin != NONE) {
+                    deletions.add(client.client, begin, end - begin);
+                    begin = NONE;
+                }
+            }
+            if (begin != NONE) {
+                deletions.add(client.client, begin, end - begin);
+            }
+        }
+        return deletions;
+    }
+}

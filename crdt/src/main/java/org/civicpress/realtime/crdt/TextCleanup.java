@@ -1,0 +1,112 @@
+package org.civicpress.realtime.crdt;
+
+import static org.civicpress.realtime.crdt.StructStore.NONE;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/// Takes out formats that became idle because two clients formatted or deleted without knowing of each other. Every
+/// replica
+/// that hears of a remote change to a formatted text does this by itself, as a transaction of its own.
+///
+/// Source: yjs 13.6 `YText.js#cleanupYTextAfterTransaction`. Static functions.
+final class TextCleanup {
+    private TextCleanup() {}
+
+    static void after(Transaction remote) {
+        boolean needed = false;
+        for (YType type : remote.changedTypes) {
+            needed |= type.changedIn == remote && type instanceof YText && type.hasFormatting && !type.isDeleted();
+        }
+        if (needed) {
+            clean(remote);
+        }
+    }
+
+    private static void clean(Transaction remote) {
+        StructStore store = remote.doc.store;
+        Set<YType> whole = new LinkedHashSet<>();
+        IntMap before = remote.before;
+        for (int i = 0; i < before.size(); i++) {
+            ClientStructs structs = store.client(before.keyAt(i));
+            for (int position = structs.find(before.valueAt(i)); position < structs.size(); position++) {
+                int item = structs.get(position);
+                if (!store.isDeleted(item) && store.kind(item) == Content.FORMAT) {
+                    whole.add(store.type(store.parent(item)));
+                }
+            }
+        }
+        DeleteSet deletions = remote.deletions();
+        remote.doc.edit(transaction -> {
+            for (DeleteSet.Ranges ranges : deletions.clients()) {
+                for (int range = 0; range < ranges.size(); range++) {
+                    cleanRange(transaction, ranges, range, whole);
+                }
+            }
+            whole.forEach(type -> cleanWhole(transaction, type));
+        });
+    }
+
+    private static void cleanRange(Transaction transaction, DeleteSet.Ranges ranges, int range, Set<YType> whole) {
+        StructStore store = transaction.doc.store;
+        ClientStructs structs = store.clientOf(ranges.client);
+        int end = (int) ranges.end(range);
+        for (int position = structs.find((int) ranges.clock(range)); position < structs.size(); position++) {
+            int item = structs.get(position);
+            if (store.clock(item) >= end) {
+                return;
+            }
+            if (store.isGc(item)) {
+                continue;
+            }
+            YType parent = store.type(store.parent(item));
+            if (!parent.hasFormatting || whole.contains(parent)) {
+                continue;
+            }
+            if (store.kind(item) == Content.FORMAT) {
+                whole.add(parent);
+            } else {
+                cleanAround(transaction, item);
+            }
+        }
+    }
+
+    /// Of the formats around a deleted content, keeps the rightmost of each key.
+    private static void cleanAround(Transaction transaction, int deleted) {
+        StructStore store = transaction.doc.store;
+        int item = deleted;
+        while (store.right(item) != NONE && !store.isVisible(store.right(item))) {
+            item = store.right(item);
+        }
+        Set<String> seen = new HashSet<>();
+        for (; item != NONE && !store.isVisible(item); item = store.left(item)) {
+            if (!store.isDeleted(item)
+                    && store.content(item) instanceof Content.Format format
+                    && !seen.add(format.key())) {
+                transaction.delete(item);
+            }
+        }
+    }
+
+    private static void cleanWhole(Transaction transaction, YType text) {
+        StructStore store = transaction.doc.store;
+        int start = text.first;
+        Map<String, Any> startAttributes = new LinkedHashMap<>();
+        Map<String, Any> currentAttributes = new LinkedHashMap<>();
+        for (int item = text.first; item != NONE; item = store.right(item)) {
+            if (store.isDeleted(item)) {
+                continue;
+            }
+            if (store.content(item) instanceof Content.Format format) {
+                TextAttributes.apply(currentAttributes, format);
+            } else {
+                TextCursor.cleanGap(transaction, store, start, item, startAttributes, currentAttributes);
+                startAttributes = new LinkedHashMap<>(currentAttributes);
+                start = item;
+            }
+        }
+    }
+}

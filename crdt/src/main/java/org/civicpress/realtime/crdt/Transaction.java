@@ -1,0 +1,183 @@
+package org.civicpress.realtime.crdt;
+
+import static org.civicpress.realtime.crdt.StructStore.NONE;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Edits that belong together: what they added, deleted and touched, until [Commit] is done with them.
+/// Confined to its [Doc].
+final class Transaction {
+    final Doc doc;
+    final @Nullable Object origin;
+    /// Made here, not received.
+    boolean local;
+
+    /// The state before this transaction of each client that grew since: client index to clock.
+    final IntMap before = new IntMap();
+    /// The types whose list or entries changed, in order of first change; only those whose [YType#changedIn] is this
+    /// transaction count.
+    final List<YType> changedTypes = new ArrayList<>(2);
+
+    private final StructStore store;
+    /// Three ints each: client index, clock, length. No unit is deleted twice.
+    private final IntList deleted = new IntList();
+
+    private @Nullable DeleteSet deletions;
+    /// Two ints each: client index and clock of structs that may be joined with their neighbours again.
+    private final IntList mergeLater = new IntList();
+
+    private final IntList work = new IntList();
+
+    Transaction(Doc doc, @Nullable Object origin, boolean local) {
+        this.doc = doc;
+        this.store = doc.store;
+        this.origin = origin;
+        this.local = local;
+    }
+
+    /// To be called before a client gets another struct.
+    void willGrow(int client) {
+        doc.willGrow(client);
+    }
+
+    void remember(int client, int state) {
+        if (before.get(client) == IntMap.NONE) {
+            before.put(client, state);
+        }
+    }
+
+    /// The state of a client when this transaction began.
+    int stateBefore(int client) {
+        int clock = before.get(client);
+        return clock == IntMap.NONE ? store.client(client).state : clock;
+    }
+
+    boolean changedAnything() {
+        return before.size() > 0 || !deleted.isEmpty();
+    }
+
+    boolean deletedAnything() {
+        return !deleted.isEmpty();
+    }
+
+    /// A type whose own item is of this transaction, or deleted, does not count as changed.
+    void changed(YType type) {
+        if (type.changedIn != this
+                && (type.item == NONE
+                        || (store.clock(type.item) < stateBefore(store.clientIndex(type.item))
+                                && !store.isDeleted(type.item)))) {
+            type.changedIn = this;
+            changedTypes.add(type);
+        }
+    }
+
+    void mergeLater(int client, int clock) {
+        mergeLater.add(client);
+        mergeLater.add(clock);
+    }
+
+    IntList mergeCandidates() {
+        return mergeLater;
+    }
+
+    void addDeletion(int item) {
+        deletions = null;
+        deleted.add(store.clientIndex(item));
+        deleted.add(store.clock(item));
+        deleted.add(store.length(item));
+    }
+
+    /// Marks an item deleted, and with it all that its content holds. Nothing happens when it was.
+    void delete(int item) {
+        if (store.isDeleted(item)) {
+            return;
+        }
+        deleteOne(item);
+        if (store.kind(item) == Content.TYPE) {
+            deleteContent(item);
+        }
+    }
+
+    private void deleteOne(int item) {
+        YType parent = store.type(store.parent(item));
+        if (store.key(item) == NONE && store.isVisible(item)) {
+            parent.length -= store.length(item);
+        }
+        store.markDeleted(item);
+        addDeletion(item);
+        changed(parent);
+    }
+
+    /// Types inside types to any depth, without recursion.
+    private void deleteContent(int typeItem) {
+        int floor = work.size();
+        pushChildren(typeItem);
+        while (work.size() > floor) {
+            int item = work.removeLast();
+            if (!store.isDeleted(item)) {
+                deleteOne(item);
+                if (store.kind(item) == Content.TYPE) {
+                    pushChildren(item);
+                }
+            } else if (store.clock(item) < stateBefore(store.clientIndex(item))) {
+                // Deleted long ago, so no range of this transaction leads there; it may join what is deleted now.
+                mergeLater(store.clientIndex(item), store.clock(item));
+            }
+        }
+    }
+
+    /// On the stack so that the first child is on top.
+    private void pushChildren(int typeItem) {
+        YType type = (YType) store.content(typeItem);
+        type.changedIn = null;
+        for (int i = type.entryCount() - 1; i >= 0; i--) {
+            work.add(type.entryAt(i));
+        }
+        int last = NONE;
+        for (int item = type.first; item != NONE; item = store.right(item)) {
+            last = item;
+        }
+        for (int item = last; item != NONE; item = store.left(item)) {
+            work.add(item);
+        }
+    }
+
+    /// What was deleted, each client's ranges sorted and fused.
+    DeleteSet deletions() {
+        if (deletions == null) {
+            deletions = collect();
+        }
+        return deletions;
+    }
+
+    private DeleteSet collect() {
+        DeleteSet result = new DeleteSet();
+        int count = deleted.size() / 3;
+        if (count == 1) {
+            result.add(store.client(deleted.get(0)).client, deleted.get(1), deleted.get(2));
+            return result;
+        }
+        // Ranges never overlap, so their sorted beginnings and their sorted ends belong together one by one.
+        long[] begins = new long[count];
+        long[] ends = new long[count];
+        for (int i = 0; i < count; i++) {
+            long client = (long) deleted.get(i * 3) << 32;
+            begins[i] = client | deleted.get(i * 3 + 1);
+            ends[i] = begins[i] + deleted.get(i * 3 + 2);
+        }
+        Arrays.sort(begins);
+        Arrays.sort(ends);
+        for (int i = 0; i < count; i++) {
+            int last = i;
+            while (last + 1 < count && begins[last + 1] == ends[last]) {
+                last++;
+            }
+            result.add(store.client((int) (begins[i] >>> 32)).client, (int) begins[i], ends[last] - begins[i]);
+            i = last;
+        }
+        return result;
+    }
+}

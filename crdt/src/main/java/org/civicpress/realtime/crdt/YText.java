@@ -1,0 +1,191 @@
+package org.civicpress.realtime.crdt;
+
+import static org.civicpress.realtime.crdt.StructStore.NONE;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Text with marks, embedded values and nested types. Positions count UTF-16 units; an embedded thing counts one.
+/// Confined to its [Doc].
+public sealed class YText extends YType permits YXmlText {
+    private final List<Consumer<YText>> preliminary = new ArrayList<>(0);
+
+    /// A text that is in no document yet.
+    public YText() {}
+
+    /// With the marks that hold at the place. Nothing happens for an empty text.
+    ///
+    /// @throws IndexOutOfBoundsException when `index` is beyond the end
+    public final void insert(int index, String text) {
+        if (text.isEmpty()) {
+            return;
+        }
+        edit(
+                index,
+                (cursor, self) -> cursor.insert(
+                        Content.STRING, TextContent.of(text), text.length(), new LinkedHashMap<>(cursor.attributes())));
+    }
+
+    /// With exactly these marks.
+    ///
+    /// @throws IndexOutOfBoundsException when `index` is beyond the end
+    public final void insert(int index, String text, Map<String, Any> attributes) {
+        if (text.isEmpty()) {
+            return;
+        }
+        edit(index, (cursor, self) -> cursor.insert(Content.STRING, TextContent.of(text), text.length(), attributes));
+    }
+
+    /// @throws IndexOutOfBoundsException when `index` is beyond the end
+    public final void insertEmbed(int index, Any value, Map<String, Any> attributes) {
+        edit(index, (cursor, self) -> cursor.insert(Content.EMBED, value, 1, attributes));
+    }
+
+    /// @throws IndexOutOfBoundsException when `index` is beyond the end
+    public final void insertType(int index, YType type, Map<String, Any> attributes) {
+        edit(index, (cursor, self) -> cursor.insert(Content.TYPE, type, 1, attributes));
+    }
+
+    /// Sets marks on a range; null takes a mark away. Nothing happens at the end of the text.
+    ///
+    /// @throws IndexOutOfBoundsException when `index` is beyond the end
+    public final void format(int index, int units, Map<String, Any> attributes) {
+        if (units == 0) {
+            return;
+        }
+        edit(index, (cursor, self) -> {
+            if (!cursor.isAtEnd()) {
+                cursor.format(units, attributes);
+            }
+        });
+    }
+
+    /// Deletes up to `units` units; fewer when the text ends before.
+    ///
+    /// @throws IndexOutOfBoundsException when `index` is beyond the end
+    public final void delete(int index, int units) {
+        if (units == 0) {
+            return;
+        }
+        edit(index, (cursor, self) -> cursor.delete(units));
+    }
+
+    private interface Edit {
+        void run(TextCursor cursor, YText self);
+    }
+
+    private void edit(int index, Edit edit) {
+        if (!isIntegrated()) {
+            preliminary.add(self -> self.edit(index, edit));
+            return;
+        }
+        if (index < 0 || index > length) {
+            throw new IndexOutOfBoundsException("position " + index + " in a text of " + length);
+        }
+        doc().edit(transaction -> edit.run(TextCursor.at(transaction, this, index), this));
+    }
+
+    /// The runs of the text, left to right.
+    public final List<Delta.Insert> toDelta() {
+        List<Delta.Insert> runs = new ArrayList<>();
+        if (!isIntegrated()) {
+            return runs;
+        }
+        StructStore store = store();
+        Map<String, Any> attributes = new LinkedHashMap<>();
+        StringBuilder text = new StringBuilder();
+        for (int item = first; item != NONE; item = store.right(item)) {
+            if (store.isDeleted(item)) {
+                continue;
+            }
+            switch (store.content(item)) {
+                case Content.Format format -> {
+                    flush(runs, text, attributes);
+                    TextAttributes.apply(attributes, format);
+                }
+                case YType type -> {
+                    flush(runs, text, attributes);
+                    runs.add(new Delta.Type(type, new LinkedHashMap<>(attributes)));
+                }
+                case Any value -> {
+                    flush(runs, text, attributes);
+                    runs.add(new Delta.Embed(value, new LinkedHashMap<>(attributes)));
+                }
+                case byte[] ascii -> TextContent.appendTo(text, ascii, store.length(item));
+                case char[] chars -> TextContent.appendTo(text, chars, store.length(item));
+                default -> {
+                    // Values of a list, put here by a client that took this for an array.
+                }
+            }
+        }
+        flush(runs, text, attributes);
+        return runs;
+    }
+
+    private static void flush(List<Delta.Insert> runs, StringBuilder text, Map<String, Any> attributes) {
+        if (!text.isEmpty()) {
+            runs.add(new Delta.Text(text.toString(), new LinkedHashMap<>(attributes)));
+            text.setLength(0);
+        }
+    }
+
+    /// The characters alone.
+    @Override
+    public final String toString() {
+        if (!isIntegrated()) {
+            return "";
+        }
+        StructStore store = store();
+        StringBuilder text = new StringBuilder(length);
+        for (int item = first; item != NONE; item = store.right(item)) {
+            if (!store.isDeleted(item) && store.kind(item) == Content.STRING) {
+                TextContent.appendTo(text, store.content(item), store.length(item));
+            }
+        }
+        return text.toString();
+    }
+
+    // ---- attributes of the text as a whole
+
+    public final Map<String, Any> attributes() {
+        return isIntegrated() ? liveAttributes() : Map.of();
+    }
+
+    public final Optional<Any> attribute(String name) {
+        return isIntegrated() && entryValue(name).orElse(null) instanceof YValue.Plain(var any)
+                ? Optional.of(any)
+                : Optional.empty();
+    }
+
+    public final void setAttribute(String name, Any value) {
+        if (isIntegrated()) {
+            setEntry(name, YValue.of(value));
+        } else {
+            preliminary.add(self -> self.setAttribute(name, value));
+        }
+    }
+
+    public final void removeAttribute(String name) {
+        if (isIntegrated()) {
+            deleteEntry(name);
+        } else {
+            preliminary.add(self -> self.removeAttribute(name));
+        }
+    }
+
+    @Override
+    Content.TypeRef typeRef() {
+        return new Content.TypeRef(Content.TypeRef.TEXT, null);
+    }
+
+    @Override
+    final void integratePreliminary() {
+        List<Consumer<YText>> edits = List.copyOf(preliminary);
+        preliminary.clear();
+        edits.forEach(edit -> edit.accept(this));
+    }
+}

@@ -1,0 +1,287 @@
+package org.civicpress.realtime.crdt;
+
+import static org.civicpress.realtime.crdt.StructStore.NONE;
+
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/// A shared type: a list of items and a map of entries, of which each kind of type uses one or both. It stands at the
+/// root
+/// of a document under a name, or inside another type. A type that is in no document yet remembers what is done to it
+/// and brings it along when it is put into one. Reading never changes anything. Confined to its [Doc].
+public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YUntyped {
+    private @Nullable Doc doc;
+    /// The name of a root, else null.
+    @Nullable
+    String rootName;
+    /// The item that holds this type, or NONE for a root.
+    int item = NONE;
+    /// Which of the store's types this is.
+    int index = NONE;
+    /// The leftmost item of the list, tombstones included.
+    int first = NONE;
+    /// What of the list can be seen, in units.
+    int length;
+    /// Does the list hold formats? Then positions depend on all that is left of them.
+    boolean hasFormatting;
+    /// The running transaction that changed this type.
+    @Nullable
+    Transaction changedIn;
+
+    private @Nullable IntMap entries;
+
+    YType() {}
+
+    static YType of(Content.TypeRef ref) {
+        return switch (ref.ref()) {
+            case Content.TypeRef.ARRAY -> new YArray();
+            case Content.TypeRef.MAP -> new YMap();
+            case Content.TypeRef.TEXT -> new YText();
+            case Content.TypeRef.XML_ELEMENT -> new YXmlElement(java.util.Objects.requireNonNull(ref.name()));
+            case Content.TypeRef.XML_FRAGMENT -> new YXmlFragment();
+            case Content.TypeRef.XML_HOOK -> new YXmlHook(java.util.Objects.requireNonNull(ref.name()));
+            case Content.TypeRef.XML_TEXT -> new YXmlText();
+            default -> throw new IllegalStateException("type " + ref.ref());
+        };
+    }
+
+    /// How this type is named in an update.
+    abstract Content.TypeRef typeRef();
+
+    /// Puts in what was done to this type while it was in no document.
+    abstract void integratePreliminary();
+
+    /// The document this type is in.
+    ///
+    /// @throws IllegalStateException when it is in none yet
+    public final Doc doc() {
+        if (doc == null) {
+            throw new IllegalStateException("this type is in no document yet");
+        }
+        return doc;
+    }
+
+    final boolean isIntegrated() {
+        return doc != null;
+    }
+
+    /// Units that can be seen: characters and embedded objects, entries of a list, children. 0 for a map.
+    public int length() {
+        return length;
+    }
+
+    final StructStore store() {
+        return doc().store;
+    }
+
+    final void integrate(Doc into, int holder) {
+        if (doc != null) {
+            throw new IllegalArgumentException("this type is in a document already");
+        }
+        doc = into;
+        item = holder;
+        index = into.store.addType(this);
+        integratePreliminary();
+    }
+
+    final void becomeRoot(Doc into, String name) {
+        doc = into;
+        rootName = name;
+        index = into.store.addType(this);
+    }
+
+    /// Takes the place of a root whose kind was not known.
+    final void replace(YUntyped root) {
+        doc = root.doc();
+        rootName = root.rootName;
+        index = root.index;
+        first = root.first;
+        length = root.length;
+        hasFormatting = root.hasFormatting;
+        changedIn = root.changedIn;
+        YType before = root;
+        entries = before.entries;
+        store().setType(index, this);
+    }
+
+    /// Its items are gone.
+    final void collected() {
+        store().setType(index, null);
+        first = NONE;
+        entries = null;
+        length = 0;
+    }
+
+    /// Is the item that holds this type deleted?
+    final boolean isDeleted() {
+        return item != NONE && store().isDeleted(item);
+    }
+
+    // ---- entries
+
+    final IntMap entries() {
+        if (entries == null) {
+            entries = new IntMap();
+        }
+        return entries;
+    }
+
+    final int entryCount() {
+        return entries == null ? 0 : entries.size();
+    }
+
+    /// The newest item of the entry that came `position`-th.
+    final int entryAt(int position) {
+        return java.util.Objects.requireNonNull(entries).valueAt(position);
+    }
+
+    final int entry(int key) {
+        return entries == null ? NONE : entries.get(key);
+    }
+
+    /// The live item under a key, or NONE.
+    final int liveEntry(String name) {
+        if (entries == null) {
+            return NONE;
+        }
+        int key = store().knownKey(name);
+        int entry = key == NONE ? NONE : entries.get(key);
+        return entry == NONE || store().isDeleted(entry) ? NONE : entry;
+    }
+
+    final Set<String> liveKeys() {
+        Set<String> names = new LinkedHashSet<>();
+        for (int i = 0; i < entryCount(); i++) {
+            if (!store().isDeleted(entryAt(i))) {
+                names.add(store().keyName(
+                                java.util.Objects.requireNonNull(entries).keyAt(i)));
+            }
+        }
+        return names;
+    }
+
+    final Optional<YValue> entryValue(String name) {
+        int entry = liveEntry(name);
+        return entry == NONE ? Optional.empty() : Optional.of(YValue.at(store(), entry, store().length(entry) - 1));
+    }
+
+    final void setEntry(String name, YValue value) {
+        doc().edit(transaction -> {
+            int key = store().keyOf(name);
+            int left = entry(key);
+            switch (value) {
+                case YValue.Plain(Any.Bin(Bytes bytes)) ->
+                    insert(transaction, key, left, NONE, Content.BINARY, bytes, 1);
+                case YValue.Plain(var any) -> insert(transaction, key, left, NONE, Content.ANY, new Any[] {any}, 1);
+                case YValue.Nested(var type) -> insert(transaction, key, left, NONE, Content.TYPE, type, 1);
+                case YValue.Document(var guid) ->
+                    insert(transaction, key, left, NONE, Content.DOC, new Content.Subdoc(guid, true, false, null), 1);
+            }
+        });
+    }
+
+    final void deleteEntry(String name) {
+        int entry = liveEntry(name);
+        if (entry != NONE) {
+            doc().edit(transaction -> transaction.delete(entry));
+        }
+    }
+
+    // ---- list
+
+    /// Makes an item of our own between two neighbours.
+    final int insert(Transaction transaction, int key, int left, int right, int kind, Object content, int units) {
+        StructStore store = store();
+        ClientStructs own = store.clientOf(doc().clientId());
+        if (units > Integer.MAX_VALUE - own.state) {
+            throw new IllegalStateException("this client made 2^31 - 1 units; take another client id");
+        }
+        int item = store.allocate(
+                kind,
+                own.index,
+                own.state,
+                units,
+                left == NONE ? NONE : store.clientIndex(left),
+                left == NONE ? 0 : store.end(left) - 1,
+                right == NONE ? NONE : store.clientIndex(right),
+                right == NONE ? 0 : store.clock(right),
+                index,
+                key,
+                content);
+        doc().yata.integrate(transaction, item, left, right);
+        return item;
+    }
+
+    /// The item after which a list is to be changed at `position`; it ends there, being cut if need be. NONE at the
+    /// start.
+    final int itemBefore(Transaction transaction, int position) {
+        if (position < 0 || position > length) {
+            throw new IndexOutOfBoundsException("position " + position + " in a list of " + length);
+        }
+        StructStore store = store();
+        int rest = position;
+        int item = NONE;
+        if (rest > 0) {
+            for (item = first; item != NONE; item = store.right(item)) {
+                if (store.isVisible(item)) {
+                    if (rest <= store.length(item)) {
+                        if (rest < store.length(item)) {
+                            store.cleanStart(transaction, store.clientIndex(item), store.clock(item) + rest);
+                        }
+                        break;
+                    }
+                    rest -= store.length(item);
+                }
+            }
+        }
+        return item;
+    }
+
+    final int lastItem() {
+        int last = first;
+        while (last != NONE && store().right(last) != NONE) {
+            last = store().right(last);
+        }
+        return last;
+    }
+
+    final int rightOf(int left) {
+        return left == NONE ? first : store().right(left);
+    }
+
+    final void deleteUnits(Transaction transaction, int position, int units) {
+        if (position < 0 || units < 0 || position > length - units) {
+            throw new IndexOutOfBoundsException(
+                    "units " + position + " to " + (position + units) + " in a list of " + length);
+        }
+        StructStore store = store();
+        int rest = units;
+        for (int item = rightOf(itemBefore(transaction, position));
+                rest > 0 && item != NONE;
+                item = store.right(item)) {
+            if (!store.isDeleted(item)) {
+                if (rest < store.length(item)) {
+                    store.cleanStart(transaction, store.clientIndex(item), store.clock(item) + rest);
+                }
+                rest -= store.length(item);
+                transaction.delete(item);
+            }
+        }
+    }
+
+    // ---- attributes, which Text and the XML types have beside their list
+
+    final Map<String, Any> liveAttributes() {
+        Map<String, Any> attributes = new java.util.LinkedHashMap<>();
+        for (String name : liveKeys()) {
+            if (entryValue(name).orElse(null) instanceof YValue.Plain(var any)) {
+                attributes.put(name, any);
+            }
+        }
+        return attributes;
+    }
+}

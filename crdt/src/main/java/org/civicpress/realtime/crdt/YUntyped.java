@@ -1,0 +1,17 @@
+package org.civicpress.realtime.crdt;
+
+/// A root that an update named and nobody asked for yet; what kind of type it is, an update does not say.
+/// Confined to its [Doc].
+public final class YUntyped extends YType {
+    YUntyped() {}
+
+    @Override
+    Content.TypeRef typeRef() {
+        throw new IllegalStateException("a root is not named by its kind");
+    }
+
+    @Override
+    void integratePreliminary() {
+        // Roots of unknown kind only ever come from updates.
+    }
+}

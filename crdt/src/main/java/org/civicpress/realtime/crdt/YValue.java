@@ -1,0 +1,35 @@
+package org.civicpress.realtime.crdt;
+
+import org.civicpress.realtime.crdt.lib0.Bytes;
+
+/// What stands in a list or under a key: a plain value, another type, or another document. Immutable, but for the type.
+public sealed interface YValue {
+    record Plain(Any value) implements YValue {}
+
+    record Nested(YType type) implements YValue {}
+
+    /// @param guid of the document that is referred to
+    record Document(String guid) implements YValue {}
+
+    static YValue of(Any value) {
+        return new Plain(value);
+    }
+
+    static YValue of(YType type) {
+        return new Nested(type);
+    }
+
+    /// The value of one unit of a live item.
+    static YValue at(StructStore store, int item, int unit) {
+        Object content = store.content(item);
+        return switch (content) {
+            case YType type -> new Nested(type);
+            case Any[] values -> new Plain(values[unit]);
+            case Any value -> new Plain(value);
+            case Bytes bytes -> new Plain(new Any.Bin(bytes));
+            case Content.Subdoc doc -> new Document(doc.guid());
+            case Content.Format format -> new Plain(format.value());
+            default -> new Plain(new Any.Str(String.valueOf(TextContent.charAt(content, unit))));
+        };
+    }
+}

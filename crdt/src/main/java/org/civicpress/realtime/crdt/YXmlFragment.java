@@ -1,0 +1,76 @@
+package org.civicpress.realtime.crdt;
+
+import static org.civicpress.realtime.crdt.StructStore.NONE;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// A list of XML nodes: elements, texts, hooks. Confined to its [Doc].
+public sealed class YXmlFragment extends YType permits YXmlElement {
+    private final List<YType> preliminary = new ArrayList<>(0);
+
+    /// A fragment that is in no document yet.
+    public YXmlFragment() {}
+
+    /// The nodes that are there now. Whatever else a client may have put into the list is left out.
+    public final List<YType> children() {
+        if (!isIntegrated()) {
+            return List.copyOf(preliminary);
+        }
+        StructStore store = store();
+        List<YType> children = new ArrayList<>();
+        for (int item = first; item != NONE; item = store.right(item)) {
+            if (!store.isDeleted(item) && store.content(item) instanceof YType type) {
+                children.add(type);
+            }
+        }
+        return children;
+    }
+
+    /// @throws IndexOutOfBoundsException when `position` is beyond the end
+    public final void insert(int position, List<? extends YType> children) {
+        if (!isIntegrated()) {
+            preliminary.addAll(position, children);
+            return;
+        }
+        doc().edit(transaction -> {
+            int left = itemBefore(transaction, position);
+            int right = rightOf(left);
+            for (YType child : children) {
+                left = insert(transaction, NONE, left, right, Content.TYPE, child, 1);
+            }
+        });
+    }
+
+    public final void append(YType child) {
+        insert(length(), List.of(child));
+    }
+
+    /// @throws IndexOutOfBoundsException when there are fewer than `count` nodes from `position` on
+    public final void delete(int position, int count) {
+        if (isIntegrated()) {
+            doc().edit(transaction -> deleteUnits(transaction, position, count));
+        } else {
+            preliminary.subList(position, position + count).clear();
+        }
+    }
+
+    @Override
+    public final int length() {
+        return isIntegrated() ? length : preliminary.size();
+    }
+
+    @Override
+    Content.TypeRef typeRef() {
+        return new Content.TypeRef(Content.TypeRef.XML_FRAGMENT, null);
+    }
+
+    @Override
+    void integratePreliminary() {
+        List<YType> children = List.copyOf(preliminary);
+        preliminary.clear();
+        if (!children.isEmpty()) {
+            insert(0, children);
+        }
+    }
+}
