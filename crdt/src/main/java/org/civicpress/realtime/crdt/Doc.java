@@ -213,7 +213,7 @@ public final class Doc {
     ///
     /// @param origin handed on to listeners
     public void transact(Runnable edits, @Nullable Object origin) {
-        begin(origin, true, _ -> edits.run());
+        begin(origin, true, ignored -> edits.run());
     }
 
     /// Calls a listener with every change from now on.

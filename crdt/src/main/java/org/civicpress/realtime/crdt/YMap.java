@@ -63,7 +63,7 @@ public sealed class YMap extends YType permits YXmlHook {
 
     public final void clear() {
         if (isIntegrated()) {
-            doc().edit(_ -> liveKeys().forEach(this::deleteEntry));
+            doc().edit(ignored -> liveKeys().forEach(this::deleteEntry));
         } else {
             preliminary.clear();
         }
