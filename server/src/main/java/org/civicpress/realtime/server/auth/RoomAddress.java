@@ -1,0 +1,41 @@
+package org.civicpress.realtime.server.auth;
+
+import java.util.Optional;
+
+/// The room that a request names, as it stands in the request line. Immutable.
+///
+/// ```
+/// target := path "/" type "/" name [ ("/" | "?" | "#") anything ]
+/// ```
+///
+/// Nothing is percent-decoded. `record` is another word for `records`, `devices` for `device`.
+public record RoomAddress(String type, String name) {
+    /// @param path the configured prefix, as in `/realtime`
+    public static Optional<RoomAddress> parse(String target, String path) {
+        String prefix = path.endsWith("/") ? path : path + "/";
+        String plain = target.substring(0, end(target));
+        if (!plain.startsWith(prefix)) {
+            return Optional.empty();
+        }
+        String[] segments = plain.substring(prefix.length()).split("/", 3);
+        if (segments.length < 2 || segments[0].isEmpty() || segments[1].isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new RoomAddress(
+                switch (segments[0]) {
+                    case "record" -> "records";
+                    case "devices" -> "device";
+                    default -> segments[0];
+                },
+                segments[1]));
+    }
+
+    private static int end(String target) {
+        for (int i = 0; i < target.length(); i++) {
+            if (target.charAt(i) == '?' || target.charAt(i) == '#') {
+                return i;
+            }
+        }
+        return target.length();
+    }
+}
