@@ -1,0 +1,373 @@
+package org.civicpress.realtime.server.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
+import org.civicpress.realtime.protocol.CloseCode;
+import org.civicpress.realtime.protocol.Message;
+import org.civicpress.realtime.protocol.Messages;
+import org.civicpress.realtime.server.auth.Admission.Verdict;
+import org.civicpress.realtime.server.auth.Door.Decision;
+import org.civicpress.realtime.server.auth.Knock;
+import org.civicpress.realtime.server.ops.Counter;
+import org.civicpress.realtime.server.room.RoomType;
+import org.civicpress.realtime.server.room.Session;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One WebSocket, from the upgrade to its end.
+///
+/// It is judged on a worker's thread. Whoever is admitted is moved to the loop of the room before anything of
+/// the room is said: the channel leaves the loop that accepted it and is registered with the other one. Until
+/// then nothing is read from the socket, and what was read with the upgrade waits in the decoder.
+///
+/// Confined to its loop, which changes that once.
+final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoop.Swept {
+    private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
+
+    private static final int PING_AFTER_MILLIS = 60_000;
+    private static final int DEAD_AFTER_MILLIS = 150_000;
+    private static final int CLOSE_PATIENCE_MILLIS = 5_000;
+
+    private final WebSocketEdge edge;
+    private final Knock knock;
+    private final WebSocketFrames frames = new WebSocketFrames();
+    private NettyLoop loop;
+    private long heardAtMillis;
+    private boolean pinged;
+
+    /// Where it is told something; none while it is being judged.
+    private @Nullable WebSocketOutbox outbox;
+
+    private @Nullable Admitted admitted;
+
+    /// What there is once it has been let in.
+    private record Admitted(Verdict.Admitted verdict, Session session, RateLimit limit) {
+        boolean speaksText() {
+            RoomType type = verdict.type();
+            return type.speaksText();
+        }
+    }
+
+    WebSocketConnection(WebSocketEdge edge, Knock knock, NettyLoop loop) {
+        this.edge = edge;
+        this.knock = knock;
+        this.loop = loop;
+        heardAtMillis = loop.aboutNowMillis();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        loop.add(this);
+        try {
+            edge.workers().execute(() -> {
+                Verdict verdict = judge();
+                loop.execute(() -> onVerdict(ctx, verdict));
+            });
+        } catch (RejectedExecutionException e) {
+            onVerdict(ctx, busy());
+        }
+        ctx.channel().closeFuture().addListener(closed -> onClosed());
+    }
+
+    private Verdict judge() {
+        try {
+            return edge.admission().judge(knock);
+        } catch (RuntimeException e) {
+            LOG.error("somebody from {} could not be judged", knock.peer(), e);
+            return busy();
+        }
+    }
+
+    private static Verdict busy() {
+        return new Verdict.Refused(Optional.empty(), CloseCode.TRY_AGAIN);
+    }
+
+    private void onVerdict(ChannelHandlerContext ctx, Verdict verdict) {
+        switch (verdict) {
+            case Verdict.Refused refused -> refuse(ctx, refused);
+            case Verdict.Admitted in -> {
+                Channel channel = ctx.channel();
+                channel.closeFuture().addListener(closed -> in.counted().close());
+                if (channel.isActive()) {
+                    move(ctx, in);
+                }
+            }
+        }
+    }
+
+    private void refuse(ChannelHandlerContext ctx, Verdict.Refused refused) {
+        LOG.debug("somebody from {} is refused: {}", knock.peer(), refused.code());
+        WebSocketOutbox out = new WebSocketOutbox(loop, ctx);
+        outbox = out;
+        refused.error().ifPresent(problem -> out.text(TextFrames.error(problem)));
+        out.close(refused.code());
+        listen(ctx);
+    }
+
+    private void move(ChannelHandlerContext ctx, Verdict.Admitted in) {
+        NettyLoop target = (NettyLoop) edge.rooms().loopOf(in.room());
+        if (target == loop) {
+            enter(ctx, in);
+            return;
+        }
+        NettyLoop from = loop;
+        Channel channel = ctx.channel();
+        from.remove(this);
+        loop = target; // nothing happens here until the channel is registered again
+        channel.deregister()
+                .addListener(left -> target.netty().register(channel).addListener(registered -> {
+                    if (registered.isSuccess()) {
+                        target.add(this);
+                        enter(ctx, in);
+                    } else {
+                        LOG.debug("{}: {} could not be moved", in.room(), knock.peer(), registered.cause());
+                        channel.unsafe().closeForcibly();
+                        in.counted().close();
+                    }
+                }));
+    }
+
+    private void enter(ChannelHandlerContext ctx, Verdict.Admitted in) {
+        if (!ctx.channel().isActive()) {
+            onClosed();
+            return;
+        }
+        WebSocketOutbox out = new WebSocketOutbox(loop, ctx);
+        outbox = out;
+        Session session = edge.rooms()
+                .join(in.room(), in.welcome().principal(), in.welcome().access(), out);
+        admitted = new Admitted(in, session, new RateLimit(edge.messagesPerSecond(), loop.nowMillis()));
+        listen(ctx);
+    }
+
+    /// Hears what came while it was being judged, and from now on.
+    private static void listen(ChannelHandlerContext ctx) {
+        ctx.pipeline().fireChannelRead(Unpooled.EMPTY_BUFFER);
+        ctx.channel().config().setAutoRead(true);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        WebSocketOutbox answers = outbox;
+        if (answers == null) {
+            return; // being judged: it waits here
+        }
+        heardAtMillis = loop.aboutNowMillis();
+        pinged = false;
+        try {
+            for (var received = frames.read(in); received != null; received = frames.read(in)) {
+                if (answers.isClosed()) {
+                    if (received instanceof WebSocketFrames.Received.Close) {
+                        ctx.close();
+                    }
+                } else {
+                    onReceived(answers, received);
+                }
+            }
+        } catch (WebSocketFrames.ViolationException e) {
+            in.skipBytes(in.readableBytes());
+            onViolation(ctx, answers, e);
+        }
+    }
+
+    /// While it is being judged nothing more is read, which the decoder would otherwise see to.
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        if (outbox != null) {
+            super.channelReadComplete(ctx);
+        }
+    }
+
+    private void onReceived(WebSocketOutbox answers, WebSocketFrames.Received received) {
+        switch (received) {
+            case WebSocketFrames.Received.Binary(var message) -> onBinary(answers, message);
+            case WebSocketFrames.Received.Text(var text) -> onText(answers, text);
+            case WebSocketFrames.Received.Ping(var payload) -> {
+                if (mayGoOn(answers, false)) {
+                    answers.pong(payload);
+                }
+            }
+            case WebSocketFrames.Received.Pong() -> mayGoOn(answers, false);
+            case WebSocketFrames.Received.Close(var code) -> {
+                leave();
+                answers.closeInReply(code);
+            }
+        }
+    }
+
+    private void onBinary(WebSocketOutbox answers, Bytes frame) {
+        Admitted in = admitted;
+        if (in == null) {
+            return;
+        }
+        Message message;
+        try {
+            message = Messages.read(frame);
+        } catch (MalformedBytesException e) {
+            LOG.warn(
+                    "{} {} {}: a malformed frame, the connection ends: {}",
+                    in.session().room(),
+                    in.session().id(),
+                    in.session().principal().name(),
+                    e.getMessage());
+            edge.counters().count(Counter.SESSIONS_MALFORMED);
+            end(answers, CloseCode.MALFORMED);
+            return;
+        }
+        boolean edit = message instanceof Message.Update || message instanceof Message.SyncStep2;
+        if (mayGoOn(answers, edit) && !(message instanceof Message.Unknown)) {
+            in.session().receive(message);
+        }
+    }
+
+    private void onText(WebSocketOutbox answers, String text) {
+        Admitted in = admitted;
+        if (in != null && mayGoOn(answers, false) && in.speaksText() && TextFrames.isPing(text)) {
+            answers.text(TextFrames.pong(loop.nowMillis()));
+            answers.flushAtEndOfTick();
+        }
+    }
+
+    private boolean mayGoOn(WebSocketOutbox answers, boolean edit) {
+        Admitted in = admitted;
+        long now = loop.nowMillis();
+        if (in == null || (edit ? in.limit().edit(now) : in.limit().other(now))) {
+            return true;
+        }
+        LOG.warn(
+                "{} {} {}: too many messages, the connection ends",
+                in.session().room(),
+                in.session().id(),
+                in.session().principal().name());
+        if (in.speaksText()) {
+            answers.text(TextFrames.error(new Verdict.Problem(
+                    "UNKNOWN_ERROR", "Rate limit exceeded: " + edge.messagesPerSecond() + " messages per second")));
+        }
+        end(answers, CloseCode.RATE_LIMIT);
+        return false;
+    }
+
+    private void onViolation(
+            ChannelHandlerContext ctx, WebSocketOutbox answers, WebSocketFrames.ViolationException violation) {
+        if (answers.isClosed()) {
+            ctx.close();
+            return;
+        }
+        Admitted in = admitted;
+        if (in != null) {
+            LOG.warn(
+                    "{} {} {}: {}, the connection ends",
+                    in.session().room(),
+                    in.session().id(),
+                    in.session().principal().name(),
+                    violation.getMessage());
+        }
+        leave();
+        // Whatever follows cannot be read, so there is no answer to wait for.
+        answers.closeInReply(violation.code());
+    }
+
+    private void end(WebSocketOutbox answers, CloseCode code) {
+        leave();
+        answers.close(code);
+    }
+
+    private void leave() {
+        Admitted in = admitted;
+        if (in != null) {
+            in.session().leave();
+        }
+    }
+
+    /// May be called twice, and on the loop it has left.
+    private void onClosed() {
+        NettyLoop here = loop;
+        if (!here.isInside()) {
+            try {
+                here.execute(this::onClosed);
+            } catch (RejectedExecutionException e) {
+                LOG.trace("the loop has ended before its connection", e);
+            }
+            return;
+        }
+        here.remove(this);
+        leave();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("the connection to {} broke", knock.peer(), cause);
+        } else {
+            LOG.error("the connection to {} failed", knock.peer(), cause);
+        }
+        ctx.close();
+    }
+
+    @Override
+    public void onSweep(long nowMillis) {
+        WebSocketOutbox out = outbox;
+        if (out == null) {
+            return;
+        }
+        long silentMillis = nowMillis - heardAtMillis;
+        if (out.isClosed()) {
+            if (nowMillis - out.closedAtMillis() > CLOSE_PATIENCE_MILLIS) {
+                out.abort();
+            }
+        } else if (silentMillis > DEAD_AFTER_MILLIS) {
+            out.abort();
+        } else if (silentMillis > PING_AFTER_MILLIS && !pinged) {
+            pinged = true;
+            out.ping();
+        }
+    }
+
+    /// Asks again whether this person may be here. On a worker's thread.
+    ///
+    /// @param in as [#onAsked] had it
+    void askAgain(Verdict.Admitted in) {
+        Decision now = in.welcome().again().get();
+        if (!(now instanceof Decision.Welcome still
+                && still.access() == in.welcome().access())) {
+            loop.execute(() -> onNoLonger(now));
+        }
+    }
+
+    /// What there is to be asked about, if anything.
+    Verdict.@Nullable Admitted onAsked() {
+        Admitted in = admitted;
+        WebSocketOutbox out = outbox;
+        return in == null || out == null || out.isClosed() ? null : in.verdict();
+    }
+
+    private void onNoLonger(Decision decision) {
+        WebSocketOutbox out = outbox;
+        Admitted in = admitted;
+        if (out == null || in == null || out.isClosed()) {
+            return;
+        }
+        LOG.info(
+                "{} {} {}: may no longer do what it might before, the connection ends",
+                in.session().room(),
+                in.session().id(),
+                in.session().principal().name());
+        end(
+                out,
+                switch (decision) {
+                    case Decision.UnknownToken() -> CloseCode.AUTH_FAILED;
+                    case Decision.Forbidden() -> CloseCode.PERMISSION_DENIED;
+                    case Decision.Welcome welcome -> CloseCode.TRY_AGAIN;
+                });
+    }
+}
