@@ -151,12 +151,12 @@ public final class Doc {
 
     // ---- updates
 
-    /// Brings in what another replica has. Everything is decoded before anything is touched.
+    /// Brings in what another replica has. Everything is decoded before anything is touched, so what is refused changes
+    /// nothing.
     ///
     /// @param update in encoding V1
     /// @param origin handed on to listeners
-    /// @throws org.civicpress.realtime.crdt.lib0.MalformedBytesException when it is not an update; nothing has
-    changed then
+    /// @throws org.civicpress.realtime.crdt.lib0.MalformedBytesException when it is not an update
     /// @throws IllegalStateException when called inside a transaction or a listener
     public Applied apply(Bytes update, @Nullable Object origin) {
         if (!open.isEmpty()) {
