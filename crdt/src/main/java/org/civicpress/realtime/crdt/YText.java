@@ -135,7 +135,7 @@ public sealed class YText extends YType permits YXmlText {
 
     /// The characters alone.
     @Override
-    public final String toString() {
+    public String toString() {
         if (!isIntegrated()) {
             return "";
         }

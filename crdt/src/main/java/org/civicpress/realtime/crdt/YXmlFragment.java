@@ -60,6 +60,12 @@ public sealed class YXmlFragment extends YType permits YXmlElement {
         return isIntegrated() ? length : preliminary.size();
     }
 
+    /// The tree as text, nothing escaped.
+    @Override
+    public final String toString() {
+        return XmlString.of(this);
+    }
+
     @Override
     Content.TypeRef typeRef() {
         return new Content.TypeRef(Content.TypeRef.XML_FRAGMENT, null);

@@ -10,6 +10,12 @@ public final class YXmlText extends YText {
         insert(0, text);
     }
 
+    /// The characters with their marks as tags around them.
+    @Override
+    public String toString() {
+        return XmlString.of(this);
+    }
+
     @Override
     Content.TypeRef typeRef() {
         return new Content.TypeRef(Content.TypeRef.XML_TEXT, null);
