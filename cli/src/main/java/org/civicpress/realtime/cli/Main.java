@@ -1,17 +1,37 @@
 package org.civicpress.realtime.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.civicpress.realtime.civicpress.Installation;
 import org.civicpress.realtime.civicpress.SampleData;
 import org.civicpress.realtime.civicpress.User;
+import org.civicpress.realtime.cli.doc.Batch;
+import org.civicpress.realtime.cli.doc.DocOperations;
+import org.civicpress.realtime.cli.doc.DocOptions;
+import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
+import org.civicpress.realtime.server.auth.DocsTokens;
+import org.civicpress.realtime.server.room.Access;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 
 /// `civic-realtime`. Results go to standard output, everything else to standard error. What goes wrong is one line that
 /// says what to do; the stack trace is in the log at level debug (`CIVIC_REALTIME_LOG=debug`).
@@ -25,29 +45,33 @@ import picocli.CommandLine.ParameterException;
         version = "civic-realtime 0.1.0-SNAPSHOT",
         footer = {"", "`civic-realtime COMMAND --help` explains a command."})
 public final class Main {
+    private static final String DIRECTORY = "The installation, or a directory in it.";
+    private static final Duration DOCS_LIFETIME = Duration.ofDays(1);
+
     static final int OK = 0;
     static final int FAILED = 1;
     static final int WRONG_USAGE = 2;
 
-    private final PrintWriter out;
-    private final PrintWriter err;
+    private final PrintStream out;
+    private final PrintStream err;
 
-    Main(PrintWriter out, PrintWriter err) {
+    Main(PrintStream out, PrintStream err) {
         this.out = out;
         this.err = err;
     }
 
     public static void main(String[] args) {
-        System.exit(new Main(
-                        new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                        new PrintWriter(System.err, true, StandardCharsets.UTF_8))
-                .run(args));
+        System.exit(new Main(utf8(FileDescriptor.out), utf8(FileDescriptor.err)).run(args));
+    }
+
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 
     int run(String... args) {
         return new CommandLine(this)
-                .setOut(out)
-                .setErr(err)
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(this::wrongUsage)
@@ -69,12 +93,73 @@ public final class Main {
 
     @Command(description = "Print a token that lets somebody in; it is the last line.", mixinStandardHelpOptions = true)
     int token(
-            @Option(names = "--dir", required = true, paramLabel = "DIR", description = "The installation.")
-                    Path directory,
-            @Option(names = "--user", required = true, paramLabel = "NAME", description = "A session of this user.")
-                    String user) {
+            @Option(names = "--dir", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
+            @Option(names = "--user", paramLabel = "NAME", description = "A session of this user, for records.")
+                    @Nullable
+                    String user,
+            @Option(
+                            names = "--docs",
+                            paramLabel = "PATTERN",
+                            description = "For documents of this name; * stands for any characters.")
+                    @Nullable
+                    String docs,
+            @Option(names = "--access", paramLabel = "read|write", description = "What may be done with them.")
+                    @Nullable
+                    DocsAccess access) {
+        if ((user == null) == (docs == null) || (docs == null) != (access == null)) {
+            throw new CommandFailed("give either --user NAME, or --docs PATTERN and --access read or --access write");
+        }
         try (var installation = Installation.open(directory)) {
-            out.println(installation.sessions().create(user(installation, user)));
+            out.println(
+                    docs == null || access == null
+                            ? installation.sessions().create(user(installation, Objects.requireNonNull(user)))
+                            : DocsTokens.of(installation, Clock.systemUTC())
+                                    .sign(docs, Access.valueOf(access.name()), DOCS_LIFETIME));
+        }
+        return OK;
+    }
+
+    /// What a person may ask a token for.
+    enum DocsAccess {
+        READ,
+        WRITE
+    }
+
+    @Command(
+            description = {
+                "The engine from a shell: the result of an operation on the documents in files, on standard output.",
+                "OP is one of apply, to-json, encode-diff, merge, diff, state-vector, parse-meta, any, sync-reply, or "
+                        + "batch with files of jobs."
+            },
+            mixinStandardHelpOptions = true)
+    int doc(
+            @Parameters(index = "0", paramLabel = "OP", description = "The operation.") String operation,
+            @Parameters(index = "1..*", paramLabel = "FILE", description = "Its inputs, in order.")
+                    Path @Nullable [] inputFiles,
+            @Option(names = "--v2", description = "The inputs are updates of encoding V2.") boolean v2,
+            @Option(names = "--out-v2", description = "The result is one.") boolean outV2,
+            @Option(names = "--nogc", description = "Keep the content of what is deleted.") boolean noGc)
+            throws IOException {
+        List<Path> files = inputFiles == null ? List.of() : List.of(inputFiles);
+        try {
+            if (operation.equals("batch")) {
+                for (Path file : files) {
+                    new Batch(file).run();
+                }
+                return OK;
+            }
+            List<Bytes> inputs = new ArrayList<>();
+            for (Path file : files) {
+                inputs.add(Bytes.wrap(Files.readAllBytes(file)));
+            }
+            var options = new DocOptions(v2 ? 2 : 1, v2 || outV2 ? 2 : 1, !noGc, OptionalLong.empty());
+            out.write(DocOperations.run(operation, options, inputs).toArray());
+            out.flush();
+        } catch (MalformedBytesException e) {
+            throw new CommandFailed(
+                    "an input of " + operation + " is damaged or of another kind: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailed(String.valueOf(e.getMessage()), e);
         }
         return OK;
     }

@@ -2,12 +2,10 @@ package org.civicpress.realtime.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import org.civicpress.realtime.civicpress.DatabaseException;
 import org.civicpress.realtime.civicpress.InstallationException;
-import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
 
 /// What a person is told when a command fails: one line, with what to do.
 final class Trouble {
@@ -20,12 +18,10 @@ final class Trouble {
                     case InstallationException wrong -> message(wrong);
                     case DatabaseException refused ->
                         "the database: " + message(refused) + ". Is the disk full, or another process holding it?";
-                    case MalformedBytesException malformed -> message(malformed);
                     case UncheckedIOException io when io.getCause() instanceof IOException cause -> describe(cause);
                     case NoSuchFileException missing -> "there is no file " + missing.getFile();
                     case AccessDeniedException denied ->
                         denied.getFile() + " cannot be used: change its owner or its mode";
-                    case BindException bind -> message(bind);
                     default ->
                         e.getClass().getSimpleName() + ": " + message(e) + " (CIVIC_REALTIME_LOG=debug shows where)";
                 });

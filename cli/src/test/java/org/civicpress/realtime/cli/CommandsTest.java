@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.civicpress.realtime.civicpress.Installation;
 import org.civicpress.realtime.civicpress.User;
+import org.civicpress.realtime.server.auth.DocsTokens;
+import org.civicpress.realtime.server.room.Access;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,6 +57,32 @@ class CommandsTest {
                     .map(User::username)
                     .hasValue("petra");
         }
+    }
+
+    @Test
+    void aDocsTokenLetsIntoTheDocumentsOfItsPattern() {
+        Terminal.type("init", "--dir", home);
+
+        var terminal = Terminal.type("token", "--dir", home, "--docs", "minutes-*", "--access", "read");
+
+        try (var installation = Installation.open(home)) {
+            assertThat(DocsTokens.of(installation, Clock.systemUTC()).verify(terminal.lastLine()))
+                    .hasValueSatisfying(grant -> {
+                        assertThat(grant.access()).isEqualTo(Access.READ);
+                        assertThat(grant.covers("minutes-2026")).isTrue();
+                        assertThat(grant.covers("budget")).isFalse();
+                    });
+        }
+    }
+
+    @Test
+    void aTokenIsForAUserOrForDocuments() {
+        assertThat(Terminal.type("token", "--dir", home).trouble()).contains("--user", "--docs");
+        assertThat(Terminal.type("token", "--dir", home, "--docs", "*").trouble())
+                .contains("--access");
+        assertThat(Terminal.type("token", "--dir", home, "--docs", "*", "--access", "all")
+                        .trouble())
+                .contains("--access");
     }
 
     @Test

@@ -1,20 +1,25 @@
 package org.civicpress.realtime.cli;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// What a person sees who types one command. Immutable.
 record Terminal(int exitCode, List<String> out, List<String> err) {
     static Terminal type(Object... words) {
-        var out = new StringWriter();
-        var err = new StringWriter();
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
         String[] args = List.of(words).stream().map(Object::toString).toArray(String[]::new);
-        int exitCode = new Main(new PrintWriter(out, true), new PrintWriter(err, true)).run(args);
+        int exitCode = new Main(stream(out), stream(err)).run(args);
         return new Terminal(
                 exitCode,
-                out.toString().lines().toList(),
-                err.toString().lines().toList());
+                out.toString(StandardCharsets.UTF_8).lines().toList(),
+                err.toString(StandardCharsets.UTF_8).lines().toList());
+    }
+
+    private static PrintStream stream(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
     }
 
     String lastLine() {

@@ -1,0 +1,196 @@
+package org.civicpress.realtime.cli.doc;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.civicpress.realtime.crdt.Any;
+import org.civicpress.realtime.crdt.AnyCodec;
+import org.civicpress.realtime.crdt.Applied;
+import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.Json;
+import org.civicpress.realtime.crdt.Updates;
+import org.civicpress.realtime.crdt.lib0.ByteReader;
+import org.civicpress.realtime.crdt.lib0.ByteWriter;
+import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
+import org.civicpress.realtime.protocol.Message;
+import org.civicpress.realtime.protocol.Messages;
+
+/// The operations of `doc`, from bytes to bytes. Immutable.
+public final class DocOperations {
+    private static final List<String> KNOWN_ELSEWHERE =
+            List.of("convert-v1-v2", "convert-v2-v1", "contains", "snapshot-restore", "script", "awareness");
+
+    /// @param inputs the contents of the files, in their order
+    @FunctionalInterface
+    private interface Operation {
+        Bytes on(List<Bytes> inputs, DocOptions options);
+    }
+
+    private static final Map<String, Operation> OPERATIONS = operations();
+
+    private DocOperations() {}
+
+    private static Map<String, Operation> operations() {
+        Map<String, Operation> operations = new LinkedHashMap<>();
+        operations.put("apply", DocOperations::apply);
+        operations.put("to-json", DocOperations::toJson);
+        operations.put("encode-diff", DocOperations::encodeDiff);
+        operations.put("merge", (inputs, options) -> Updates.merge(inputs));
+        operations.put(
+                "diff", (inputs, options) -> Updates.diff(in(inputs, 0, "an update"), in(inputs, 1, "a state vector")));
+        operations.put("state-vector", (inputs, options) -> Updates.stateVectorOf(in(inputs, 0, "an update")));
+        operations.put("parse-meta", DocOperations::parseMeta);
+        operations.put("any", DocOperations::any);
+        operations.put("sync-reply", DocOperations::syncReply);
+        return operations;
+    }
+
+    public static List<String> names() {
+        return List.copyOf(OPERATIONS.keySet());
+    }
+
+    /// @throws IllegalArgumentException when there is no such operation, or not with these options or inputs
+    /// @throws MalformedBytesException when an input is not what it has to be
+    public static Bytes run(String name, DocOptions options, List<Bytes> inputs) {
+        Operation operation = OPERATIONS.get(name);
+        if (operation == null) {
+            throw new IllegalArgumentException(
+                    KNOWN_ELSEWHERE.contains(name)
+                            ? "this version of the engine cannot do \"" + name + "\" yet"
+                            : "there is no operation \"" + name + "\": it can do " + String.join(", ", names()));
+        }
+        if (options.version() != 1 || options.outVersion() != 1) {
+            throw new IllegalArgumentException(
+                    "this version of the engine reads and writes updates of encoding V1 only");
+        }
+        return operation.on(inputs, options);
+    }
+
+    private static Bytes apply(List<Bytes> updates, DocOptions options) {
+        Doc doc = document(options);
+        long clientId = doc.clientId();
+        List<Any> events = new ArrayList<>();
+        doc.onUpdate((update, origin) -> events.add(base64(update)));
+        List<Any> status = new ArrayList<>();
+        for (Bytes update : updates) {
+            status.add(Any.of(applies(doc, update)));
+        }
+        Map<String, Any> result = new LinkedHashMap<>();
+        result.put("status", Any.list(status));
+        result.put("clientIDChanged", Any.of(doc.clientId() != clientId));
+        result.put("updates1", Any.list(events));
+        result.put("v1", base64(doc.state()));
+        result.put("sv", base64(doc.stateVector()));
+        result.put("pending", Any.of(doc.hasPending()));
+        result.put("json", Dump.of(doc));
+        return text(new Any.Obj(result));
+    }
+
+    private static boolean applies(Doc doc, Bytes update) {
+        try {
+            Applied applied = doc.apply(update, "remote");
+            return applied != null;
+        } catch (MalformedBytesException e) {
+            return false;
+        }
+    }
+
+    private static Bytes toJson(List<Bytes> updates, DocOptions options) {
+        return text(Dump.of(document(options, updates)));
+    }
+
+    private static Bytes encodeDiff(List<Bytes> inputs, DocOptions options) {
+        Bytes stateVector = in(inputs, inputs.size() - 1, "updates and a state vector");
+        return document(options, inputs.subList(0, inputs.size() - 1)).stateSince(stateVector);
+    }
+
+    private static Bytes parseMeta(List<Bytes> inputs, DocOptions options) {
+        Updates.Meta meta = Updates.meta(in(inputs, 0, "an update"));
+        Map<String, Any> result = new LinkedHashMap<>();
+        result.put("from", clocks(meta.from()));
+        result.put("to", clocks(meta.to()));
+        return text(new Any.Obj(result));
+    }
+
+    private static Any clocks(Map<Long, Long> clocks) {
+        return Any.list(new TreeMap<>(clocks)
+                .entrySet().stream()
+                        .map(entry -> Any.list(
+                                Any.of(entry.getKey().doubleValue()),
+                                Any.of(entry.getValue().doubleValue())))
+                        .toList());
+    }
+
+    private static Bytes any(List<Bytes> inputs, DocOptions options) {
+        ByteWriter out = new ByteWriter();
+        for (Bytes input : inputs) {
+            ByteReader in = new ByteReader(input);
+            while (in.hasRemaining()) {
+                AnyCodec.write(out, AnyCodec.read(in));
+            }
+        }
+        return out.toBytes();
+    }
+
+    /// What a document that holds the updates answers to a message, and what it holds then.
+    private static Bytes syncReply(List<Bytes> inputs, DocOptions options) {
+        Bytes sync = in(inputs, 0, "a message and updates");
+        Doc doc = document(options, inputs.subList(1, inputs.size()));
+        Bytes reply = Bytes.EMPTY;
+        // The message comes without the type that a socket puts before it.
+        switch (Messages.read(new ByteWriter().varUint(0).bytes(sync).toBytes())) {
+            case Message.SyncStep1(var stateVector) ->
+                reply = Messages.write(new Message.SyncStep2(doc.stateSince(stateVector)));
+            case Message.SyncStep2(var update) -> doc.apply(update, "remote");
+            case Message.Update(var update) -> doc.apply(update, "remote");
+            case Message.AwarenessUpdate _,
+                    Message.PermissionDenied _,
+                    Message.QueryAwareness _,
+                    Message.SyncStatus _,
+                    Message.Unknown _ -> throw new IllegalStateException("type 0 is sync");
+        }
+        Map<String, Any> result = new LinkedHashMap<>();
+        result.put("reply", base64(reply.isEmpty() ? reply : reply.slice(1, reply.length())));
+        result.put("v1", base64(doc.state()));
+        return text(new Any.Obj(result));
+    }
+
+    private static Doc document(DocOptions options, List<Bytes> updates) {
+        Doc doc = document(options);
+        for (Bytes update : updates) {
+            doc.apply(update, "remote");
+        }
+        return doc;
+    }
+
+    private static Doc document(DocOptions options) {
+        long clientId = options.clientId().orElseGet(() -> new Doc().clientId());
+        Doc doc = new Doc(clientId, options.gc());
+        doc.array("arr");
+        doc.map("map");
+        doc.text("text");
+        doc.xmlElement("xel");
+        doc.xmlFragment("xml");
+        return doc;
+    }
+
+    private static Bytes in(List<Bytes> inputs, int index, String what) {
+        if (index < 0 || index >= inputs.size()) {
+            throw new IllegalArgumentException("a file is missing: the operation needs " + what);
+        }
+        return inputs.get(index);
+    }
+
+    private static Any base64(Bytes bytes) {
+        return Any.of(Base64.getEncoder().encodeToString(bytes.toArray()));
+    }
+
+    private static Bytes text(Any value) {
+        return Bytes.wrap(Json.stringify(value).getBytes(StandardCharsets.UTF_8));
+    }
+}

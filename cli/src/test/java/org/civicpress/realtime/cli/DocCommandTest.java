@@ -1,0 +1,155 @@
+package org.civicpress.realtime.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DocCommandTest {
+    /// What Yjs writes when client 1 types "Hi" into the text "text".
+    private static final String HI = "01010100040104" + hex("text") + "02" + hex("Hi") + "00";
+
+    /// And when client 1 goes on with "!".
+    private static final String EXCLAMATION = "0101010284010101" + hex("!") + "00";
+
+    /// And both at once.
+    private static final String ALL = "01010100040104" + hex("text") + "03" + hex("Hi!") + "00";
+
+    @TempDir
+    Path home;
+
+    private Path hi;
+    private Path exclamation;
+    private Path nothing;
+
+    @BeforeEach
+    void writeFiles() throws IOException {
+        hi = file("hi.bin", HI);
+        exclamation = file("exclamation.bin", EXCLAMATION);
+        nothing = file("nothing.sv", "00");
+    }
+
+    @Test
+    void toJsonShowsEveryRoot() {
+        var terminal = Terminal.type("doc", "to-json", hi, exclamation);
+
+        assertThat(terminal.exitCode()).isZero();
+        assertThat(terminal.lastLine())
+                .contains("\"text\":{\"$\":\"type\",\"k\":\"text\",\"attrs\":[],\"v\":[{\"insert\":\"Hi!\"}]}")
+                .contains("\"text#s\":\"Hi!\"");
+    }
+
+    @Test
+    void mergeMakesOneUpdateOfMany() throws IOException {
+        assertThat(result("merge", json(hi, exclamation)))
+                .isEqualTo("01020100040104" + hex("text") + "02" + hex("Hi") + "84010101" + hex("!") + "00");
+    }
+
+    @Test
+    void encodeDiffIsTheStateFromAStateVectorOn() throws IOException {
+        Path known = file("known.sv", "010102");
+
+        assertThat(result("encode-diff", json(hi, exclamation, nothing))).isEqualTo(ALL);
+        assertThat(result("encode-diff", json(hi, exclamation, known))).isEqualTo(EXCLAMATION);
+        assertThat(result("diff", json(file("all.bin", ALL), known))).isEqualTo(EXCLAMATION);
+    }
+
+    @Test
+    void stateVectorAndMetaNeedNoDocument() throws IOException {
+        assertThat(result("state-vector", json(hi))).isEqualTo("010102");
+        assertThat(Terminal.type("doc", "parse-meta", exclamation).lastLine())
+                .isEqualTo("{\"from\":[[1,2]],\"to\":[[1,3]]}");
+    }
+
+    @Test
+    void applyTellsWhatCameOfEachUpdate() throws IOException {
+        Path damaged = file("damaged.bin", "0101");
+
+        assertThat(Terminal.type("doc", "apply", hi, damaged).lastLine())
+                .contains("\"status\":[true,false]", "\"sv\":\"AQEC\"")
+                .contains("\"v1\":\""
+                        + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(HI)) + "\"");
+    }
+
+    @Test
+    void anyReadsAndWritesEachValue() throws IOException {
+        assertThat(result("any", json(file("values.bin", "7e" + "7d05" + "7702" + hex("ab")))))
+                .isEqualTo("7e" + "7d05" + "7702" + hex("ab"));
+    }
+
+    @Test
+    void syncReplyAnswersAStateVectorWithWhatIsMissing() throws IOException {
+        Path step1 = file("step1.bin", "000100");
+        String step2 = "01" + "%02x".formatted(HI.length() / 2) + HI;
+
+        assertThat(Terminal.type("doc", "sync-reply", step1, hi).lastLine())
+                .contains("\"reply\":\""
+                        + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(step2)) + "\"");
+    }
+
+    @Test
+    void aDamagedFileIsOneLine() throws IOException {
+        assertThat(Terminal.type("doc", "to-json", file("damaged.bin", "0101")).trouble())
+                .contains("to-json");
+        assertThat(Terminal.type("doc", "to-json", home.resolve("nowhere.bin")).trouble())
+                .contains("nowhere.bin");
+        assertThat(Terminal.type("doc", "encode-diff").trouble()).contains("state vector");
+    }
+
+    @Test
+    void whatTheEngineCannotDoIsSaid() {
+        assertThat(Terminal.type("doc", "convert-v1-v2", hi).trouble()).contains("convert-v1-v2", "yet");
+        assertThat(Terminal.type("doc", "merge", "--v2", hi).trouble()).contains("V1");
+        assertThat(Terminal.type("doc", "marge", hi).trouble()).contains("merge");
+    }
+
+    @Test
+    void aJobThatFailsLeavesTheReasonAndTheNextIsDone() throws IOException {
+        Path bad = home.resolve("bad.out");
+        Path good = home.resolve("good.out");
+        Path jobs = Files.writeString(
+                home.resolve("jobs.jsonl"),
+                job("to-json", json(nothing, home.resolve("gone")), bad) + "\n" + job("state-vector", json(hi), good)
+                        + "\n");
+
+        assertThat(Terminal.type("doc", "batch", jobs).exitCode()).isZero();
+
+        assertThat(bad).doesNotExist();
+        assertThat(home.resolve("bad.out.err")).content().contains("gone");
+        assertThat(good).hasBinaryContent(HexFormat.of().parseHex("010102"));
+        assertThat(home.resolve("good.out.err")).doesNotExist();
+    }
+
+    /// What a job leaves in its file, in hex.
+    private String result(String operation, String inputs) throws IOException {
+        Path out = home.resolve("result");
+        Path jobs = Files.writeString(home.resolve("jobs.jsonl"), job(operation, inputs, out));
+        assertThat(Terminal.type("doc", "batch", jobs).exitCode()).isZero();
+        assertThat(home.resolve("result.err")).doesNotExist();
+        return HexFormat.of().formatHex(Files.readAllBytes(out));
+    }
+
+    private static String job(String operation, String inputs, Path out) {
+        return "{\"id\":\"1\",\"op\":\"%s\",\"v\":1,\"in\":%s,\"out\":\"%s\"}".formatted(operation, inputs, out);
+    }
+
+    private static String json(Path... files) {
+        return List.of(files).stream().map(file -> "\"" + file + "\"").toList().toString();
+    }
+
+    private Path file(String name, String hex) throws IOException {
+        return Files.write(home.resolve(name), HexFormat.of().parseHex(hex));
+    }
+
+    private static String hex(String ascii) {
+        return HexFormat.of().formatHex(ascii.getBytes(StandardCharsets.US_ASCII));
+    }
+}
