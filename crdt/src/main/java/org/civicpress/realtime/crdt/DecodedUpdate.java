@@ -10,7 +10,8 @@ final class DecodedUpdate {
     /// No such id.
     static final long NONE = -1;
 
-    private static final int KEEP = 4096;
+    /// Columns larger than this are given back: a load must not leave its size behind.
+    private static final int KEEP = 32;
 
     int blocks;
     long[] blockClient = new long[4];

@@ -11,6 +11,14 @@ import org.civicpress.realtime.crdt.lib0.ByteWriter;
 /// how long the run is, its owner knows, in UTF-16 units. Static functions over that pair.
 final class TextContent {
     private static final char REPLACEMENT = '\ufffd';
+    /// Runs of one ASCII character, which are many; shared, because a run without spare room is never written to.
+    private static final byte[][] SINGLE = new byte[128][];
+
+    static {
+        for (int c = 0; c < SINGLE.length; c++) {
+            SINGLE[c] = new byte[] {(byte) c};
+        }
+    }
 
     private TextContent() {}
 
@@ -25,7 +33,10 @@ final class TextContent {
 
     static Object read(ByteReader in) {
         byte[] ascii = in.asciiString();
-        return ascii != null ? ascii : in.varString().toCharArray();
+        if (ascii == null) {
+            return in.varString().toCharArray();
+        }
+        return ascii.length == 1 ? SINGLE[ascii[0]] : ascii;
     }
 
     /// The length of one that has no spare room, as [#of] and [#read] make it.
@@ -61,9 +72,10 @@ final class TextContent {
     }
 
     static Object slice(Object text, int begin, int end) {
-        return text instanceof byte[] ascii
-                ? Arrays.copyOfRange(ascii, begin, end)
-                : Arrays.copyOfRange((char[]) text, begin, end);
+        if (text instanceof byte[] ascii) {
+            return end - begin == 1 ? SINGLE[ascii[begin]] : Arrays.copyOfRange(ascii, begin, end);
+        }
+        return Arrays.copyOfRange((char[]) text, begin, end);
     }
 
     /// Does a cut before `index` fall between the halves of a pair? Yjs takes any high surrogate on the left for that.

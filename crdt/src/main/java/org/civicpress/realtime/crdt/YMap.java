@@ -4,17 +4,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Values, types and documents by name. Of sets made at once, that of the highest client wins. Confined to its [Doc].
 public sealed class YMap extends YType permits YXmlHook {
-    private final Map<String, YValue> preliminary = new LinkedHashMap<>(0);
+    private @Nullable Map<String, YValue> preliminaryEntries;
 
     /// A map that is in no document yet.
     public YMap() {}
 
     /// In the order in which this replica first saw them.
     public final Set<String> keys() {
-        return isIntegrated() ? liveKeys() : Set.copyOf(preliminary.keySet());
+        return isIntegrated() ? liveKeys() : Set.copyOf(preliminary().keySet());
     }
 
     public final int size() {
@@ -23,7 +24,9 @@ public sealed class YMap extends YType permits YXmlHook {
 
     /// What stands under a key, of whatever kind.
     public final Optional<YValue> value(String key) {
-        return isIntegrated() ? entryValue(key) : Optional.ofNullable(preliminary.get(key));
+        return isIntegrated()
+                ? entryValue(key)
+                : Optional.ofNullable(preliminary().get(key));
     }
 
     /// A plain value; empty when there is none, or a type.
@@ -48,7 +51,7 @@ public sealed class YMap extends YType permits YXmlHook {
         if (isIntegrated()) {
             setEntry(key, value);
         } else {
-            preliminary.put(key, value);
+            preliminary().put(key, value);
         }
     }
 
@@ -57,7 +60,7 @@ public sealed class YMap extends YType permits YXmlHook {
         if (isIntegrated()) {
             deleteEntry(key);
         } else {
-            preliminary.remove(key);
+            preliminary().remove(key);
         }
     }
 
@@ -65,7 +68,7 @@ public sealed class YMap extends YType permits YXmlHook {
         if (isIntegrated()) {
             doc().edit(ignored -> liveKeys().forEach(this::deleteEntry));
         } else {
-            preliminary.clear();
+            preliminary().clear();
         }
     }
 
@@ -76,8 +79,17 @@ public sealed class YMap extends YType permits YXmlHook {
 
     @Override
     final void integratePreliminary() {
-        Map<String, YValue> values = new LinkedHashMap<>(preliminary);
-        preliminary.clear();
-        values.forEach(this::setEntry);
+        Map<String, YValue> values = preliminaryEntries;
+        if (values != null) {
+            preliminaryEntries = null;
+            values.forEach(this::setEntry);
+        }
+    }
+
+    private Map<String, YValue> preliminary() {
+        if (preliminaryEntries == null) {
+            preliminaryEntries = new LinkedHashMap<>();
+        }
+        return preliminaryEntries;
     }
 }

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Text with marks, embedded values and nested types. Positions count UTF-16 units; an embedded thing counts one.
 /// Confined to its [Doc].
 public sealed class YText extends YType permits YXmlText {
-    private final List<Consumer<YText>> preliminary = new ArrayList<>(0);
+    private @Nullable List<Consumer<YText>> preliminaryEdits;
 
     /// A text that is in no document yet.
     public YText() {}
@@ -80,7 +81,7 @@ public sealed class YText extends YType permits YXmlText {
 
     private void edit(int index, Edit edit) {
         if (!isIntegrated()) {
-            preliminary.add(self -> self.edit(index, edit));
+            preliminary().add(self -> self.edit(index, edit));
             return;
         }
         if (index < 0 || index > length) {
@@ -165,7 +166,7 @@ public sealed class YText extends YType permits YXmlText {
         if (isIntegrated()) {
             setEntry(name, YValue.of(value));
         } else {
-            preliminary.add(self -> self.setAttribute(name, value));
+            preliminary().add(self -> self.setAttribute(name, value));
         }
     }
 
@@ -173,7 +174,7 @@ public sealed class YText extends YType permits YXmlText {
         if (isIntegrated()) {
             deleteEntry(name);
         } else {
-            preliminary.add(self -> self.removeAttribute(name));
+            preliminary().add(self -> self.removeAttribute(name));
         }
     }
 
@@ -184,8 +185,17 @@ public sealed class YText extends YType permits YXmlText {
 
     @Override
     final void integratePreliminary() {
-        List<Consumer<YText>> edits = List.copyOf(preliminary);
-        preliminary.clear();
-        edits.forEach(edit -> edit.accept(this));
+        List<Consumer<YText>> edits = preliminaryEdits;
+        if (edits != null) {
+            preliminaryEdits = null;
+            edits.forEach(edit -> edit.accept(this));
+        }
+    }
+
+    private List<Consumer<YText>> preliminary() {
+        if (preliminaryEdits == null) {
+            preliminaryEdits = new ArrayList<>();
+        }
+        return preliminaryEdits;
     }
 }

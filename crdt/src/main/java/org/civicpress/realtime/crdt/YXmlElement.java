@@ -3,11 +3,12 @@ package org.civicpress.realtime.crdt;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// An XML element: a name, attributes with values of any kind, and children. Confined to its [Doc].
 public final class YXmlElement extends YXmlFragment {
     private final String nodeName;
-    private final Map<String, Any> preliminaryAttributes = new LinkedHashMap<>(0);
+    private @Nullable Map<String, Any> preliminaryAttributes;
 
     /// An element that is in no document yet; attributes and children that it is given go in with it.
     public YXmlElement(String nodeName) {
@@ -20,12 +21,12 @@ public final class YXmlElement extends YXmlFragment {
 
     /// In the order in which this replica first saw them.
     public Map<String, Any> attributes() {
-        return isIntegrated() ? liveAttributes() : new LinkedHashMap<>(preliminaryAttributes);
+        return isIntegrated() ? liveAttributes() : new LinkedHashMap<>(preliminary());
     }
 
     public Optional<Any> attribute(String name) {
         if (!isIntegrated()) {
-            return Optional.ofNullable(preliminaryAttributes.get(name));
+            return Optional.ofNullable(preliminary().get(name));
         }
         return entryValue(name).orElse(null) instanceof YValue.Plain(var any) ? Optional.of(any) : Optional.empty();
     }
@@ -34,7 +35,7 @@ public final class YXmlElement extends YXmlFragment {
         if (isIntegrated()) {
             setEntry(name, YValue.of(value));
         } else {
-            preliminaryAttributes.put(name, value);
+            preliminary().put(name, value);
         }
     }
 
@@ -42,7 +43,7 @@ public final class YXmlElement extends YXmlFragment {
         if (isIntegrated()) {
             deleteEntry(name);
         } else {
-            preliminaryAttributes.remove(name);
+            preliminary().remove(name);
         }
     }
 
@@ -55,8 +56,17 @@ public final class YXmlElement extends YXmlFragment {
     @Override
     void integratePreliminary() {
         super.integratePreliminary();
-        Map<String, Any> attributes = new LinkedHashMap<>(preliminaryAttributes);
-        preliminaryAttributes.clear();
-        attributes.forEach(this::setAttribute);
+        Map<String, Any> attributes = preliminaryAttributes;
+        if (attributes != null) {
+            preliminaryAttributes = null;
+            attributes.forEach(this::setAttribute);
+        }
+    }
+
+    private Map<String, Any> preliminary() {
+        if (preliminaryAttributes == null) {
+            preliminaryAttributes = new LinkedHashMap<>();
+        }
+        return preliminaryAttributes;
     }
 }

@@ -4,10 +4,11 @@ import static org.civicpress.realtime.crdt.StructStore.NONE;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A list of XML nodes: elements, texts, hooks. Confined to its [Doc].
 public sealed class YXmlFragment extends YType permits YXmlElement {
-    private final List<YType> preliminary = new ArrayList<>(0);
+    private @Nullable List<YType> preliminaryChildren;
 
     /// A fragment that is in no document yet.
     public YXmlFragment() {}
@@ -15,7 +16,7 @@ public sealed class YXmlFragment extends YType permits YXmlElement {
     /// The nodes that are there now. Whatever else a client may have put into the list is left out.
     public final List<YType> children() {
         if (!isIntegrated()) {
-            return List.copyOf(preliminary);
+            return List.copyOf(preliminary());
         }
         StructStore store = store();
         List<YType> children = new ArrayList<>();
@@ -30,7 +31,7 @@ public sealed class YXmlFragment extends YType permits YXmlElement {
     /// @throws IndexOutOfBoundsException when `position` is beyond the end
     public final void insert(int position, List<? extends YType> children) {
         if (!isIntegrated()) {
-            preliminary.addAll(position, children);
+            preliminary().addAll(position, children);
             return;
         }
         doc().edit(transaction -> {
@@ -51,13 +52,13 @@ public sealed class YXmlFragment extends YType permits YXmlElement {
         if (isIntegrated()) {
             doc().edit(transaction -> deleteUnits(transaction, position, count));
         } else {
-            preliminary.subList(position, position + count).clear();
+            preliminary().subList(position, position + count).clear();
         }
     }
 
     @Override
     public final int length() {
-        return isIntegrated() ? length : preliminary.size();
+        return isIntegrated() ? length : preliminary().size();
     }
 
     /// The tree as text, nothing escaped.
@@ -73,10 +74,17 @@ public sealed class YXmlFragment extends YType permits YXmlElement {
 
     @Override
     void integratePreliminary() {
-        List<YType> children = List.copyOf(preliminary);
-        preliminary.clear();
-        if (!children.isEmpty()) {
+        List<YType> children = preliminaryChildren;
+        if (children != null && !children.isEmpty()) {
+            preliminaryChildren = null;
             insert(0, children);
         }
+    }
+
+    private List<YType> preliminary() {
+        if (preliminaryChildren == null) {
+            preliminaryChildren = new ArrayList<>();
+        }
+        return preliminaryChildren;
     }
 }
