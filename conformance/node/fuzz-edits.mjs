@@ -1,0 +1,179 @@
+// Random edits of one Yjs client, between which it receives those of another, told so that another implementation can
+// make the same edits and be compared. The same seed always gives the same line.
+//
+// usage: node fuzz-edits.mjs FIRST_SEED COUNT
+// One line of JSON for each seed: { seed, gc, clientID, steps, state, sv }. A step is { apply: update } or
+// { edits: [{ path, op, ... }] } (one transaction), and has `emitted`, the update events that Yjs made of it.
+// Updates are base64 in format 1, values are tagged JSON. A path is a root name and then map keys or list positions.
+import * as Y from 'yjs'
+import { b64, chance, content, document, edit, int, key, liveTypes, pick, plain, seedWith, string, tag, childTypes }
+  from './sessions.mjs'
+
+const isText = t => t instanceof Y.Text
+
+// ---- values that are told before they are made ---------------------------------------------------
+
+const tell = depth => {
+  const kind = pick(['array', 'map', 'text', 'xmlelement', 'xmltext'])
+  switch (kind) {
+    case 'array': return { $: 'type', k: kind, v: Array.from({ length: int(0, 3) }, () => tellValue(depth + 1)) }
+    case 'map': return { $: 'type', k: kind, v: [...new Set([key(), key()])].map(k => [k, tellValue(depth + 1)]) }
+    default: return tellNode(kind, depth)
+  }
+}
+const tellNode = (kind, depth) => kind === 'xmlelement'
+  ? {
+      $: 'type',
+      k: kind,
+      name: pick(['p', 'H1', 'li']),
+      attrs: chance(0.5) ? [[key(), tag(pick([string(), int(0, 9)]))]] : [],
+      v: depth < 3 ? Array.from({ length: int(0, 2) }, () => tellNode(pick(['xmlelement', 'xmltext']), depth + 1)) : []
+    }
+  : { $: 'type', k: kind, v: pick(['', string()]) }
+const tellValue = depth => depth < 2 && chance(0.25) ? tell(depth) : tag(chance(0.1) ? new Uint8Array([7, 255]) : plain())
+
+const make = told => {
+  if (told === null || typeof told !== 'object') return told
+  if (Array.isArray(told)) return told.map(make)
+  switch (told.$) {
+    case 'num': return Number(told.v)
+    case 'bin': return new Uint8Array(Buffer.from(told.v, 'base64'))
+    case 'obj': return Object.fromEntries(told.v.map(([k, v]) => [k, make(v)]))
+  }
+  switch (told.k) {
+    case 'array': return Y.Array.from(told.v.map(make))
+    case 'map': return new Y.Map(told.v.map(([k, v]) => [k, make(v)]))
+    case 'text': return new Y.Text(told.v)
+    case 'xmltext': return new Y.XmlText(told.v)
+    case 'xmlelement': {
+      const e = new Y.XmlElement(told.name)
+      told.attrs.forEach(([k, v]) => e.setAttribute(k, make(v)))
+      e.insert(0, told.v.map(make))
+      return e
+    }
+  }
+}
+
+// ---- edits ---------------------------------------------------------------------------------------
+
+const TEXTS = [
+  t => ({ op: 'insert', at: int(0, t.length), text: string() }),
+  t => ({ op: 'insert', at: int(0, t.length), text: string() }),
+  t => ({ op: 'insert', at: t.length, text: string() }),
+  t => ({
+    op: 'insert',
+    at: int(0, t.length),
+    text: string(),
+    attributes: Array.from(new Set([pick(['b', 'i']), pick(['b', 'link'])]), k => [k, pick([true, null, { $: 'obj', v: [['href', 'x']] }])])
+  }),
+  t => t.length > 0 ? { op: 'delete', ...range(t) } : null
+]
+const LISTS = [
+  make => t => ({ op: 'insert', at: int(0, t.length), values: make() }),
+  make => t => ({ op: 'insert', at: int(0, t.length), values: make() }),
+  make => () => ({ op: 'push', values: make() }),
+  () => t => t.length > 0 ? { op: 'delete', ...range(t) } : null
+]
+const MAPS = [
+  () => ({ op: 'set', key: key(), value: tellValue(0) }),
+  () => ({ op: 'set', key: key(), value: tellValue(0) }),
+  () => ({ op: 'remove', key: key() }),
+  () => chance(0.2) ? { op: 'clear' } : null
+]
+const ATTRIBUTES = [
+  () => ({ op: 'setAttribute', key: key(), value: pick([string(), int(0, 9), null]) }),
+  () => ({ op: 'removeAttribute', key: key() })
+]
+const range = t => {
+  const at = int(0, t.length - 1)
+  return { at, count: int(1, Math.min(5, t.length - at)) }
+}
+const some = f => () => Array.from({ length: int(1, 3) }, f)
+
+const choose = t => {
+  if (isText(t)) return pick(TEXTS)(t)
+  if (t instanceof Y.XmlElement && chance(0.4)) return pick(ATTRIBUTES)()
+  if (t instanceof Y.XmlFragment) {
+    return pick(LISTS)(() => [tellNode(pick(['xmlelement', 'xmltext']), 0)])(t)
+  }
+  if (t instanceof Y.Map) return pick(MAPS)()
+  return pick(LISTS)(some(() => tellValue(0)))(t)
+}
+
+const perform = (t, e) => {
+  switch (e.op) {
+    case 'insert':
+      if (isText(t)) {
+        if (e.attributes) t.insert(e.at, e.text, Object.fromEntries(e.attributes.map(([k, v]) => [k, make(v)])))
+        else t.insert(e.at, e.text)
+      } else t.insert(e.at, e.values.map(make))
+      break
+    case 'push': t.push(e.values.map(make)); break
+    case 'delete': t.delete(e.at, e.count); break
+    case 'set': t.set(e.key, make(e.value)); break
+    case 'remove': t.delete(e.key); break
+    case 'clear': t.clear(); break
+    case 'setAttribute': t.setAttribute(e.key, make(e.value)); break
+    case 'removeAttribute': t.removeAttribute(e.key); break
+  }
+}
+
+// From a type to its root: a key in a map, else how many types stand before it among its parent's children.
+const pathOf = (d, type) => {
+  const path = []
+  let t = type
+  while (t._item !== null) {
+    const parent = t._item.parent
+    path.unshift(t._item.parentSub !== null ? t._item.parentSub : childTypes(parent).indexOf(t))
+    t = parent
+  }
+  for (const [name, root] of d.share) if (root === t) return [name, ...path]
+}
+
+const run = seed => {
+  seedWith(seed)
+  const gc = chance(0.85)
+  const clientID = pick([int(1, 9), int(2 ** 31, 2 ** 32 - 1)])
+  const d = document(clientID, gc)
+  const other = document(pick([0, 10, 2 ** 32]), gc)
+  let emitted = []
+  d.on('update', u => emitted.push(b64(u)))
+  const steps = []
+  const one = () => {
+    const t = chance(0.5) ? pick([...d.share.values()]) : pick(liveTypes(d))
+    const e = choose(t)
+    if (e === null) return []
+    const told = { path: pathOf(d, t), ...e }
+    perform(t, e)
+    return [told]
+  }
+  for (let n = int(3, 30); n > 0; n--) {
+    emitted = []
+    if (chance(0.25)) {
+      for (let k = int(1, 4); k > 0; k--) edit(other)
+      const update = Y.encodeStateAsUpdate(other, Y.encodeStateVector(d))
+      Y.applyUpdate(d, update, 'remote')
+      steps.push({ apply: b64(update), emitted })
+      if (chance(0.7)) Y.applyUpdate(other, Y.encodeStateAsUpdate(d, Y.encodeStateVector(other)), 'remote')
+    } else {
+      const edits = []
+      if (chance(0.3)) d.transact(() => { for (let k = int(2, 4); k > 0; k--) edits.push(...one()) })
+      else edits.push(...one())
+      steps.push({ edits, emitted })
+    }
+  }
+  return {
+    seed,
+    gc,
+    clientID,
+    steps,
+    state: b64(Y.encodeStateAsUpdate(d)),
+    sv: b64(Y.encodeStateVector(d)),
+    content: content(d)
+  }
+}
+
+const [first, count] = process.argv.slice(2).map(Number)
+for (let seed = first; seed < first + count; seed++) {
+  process.stdout.write(JSON.stringify(run(seed)) + '\n')
+}

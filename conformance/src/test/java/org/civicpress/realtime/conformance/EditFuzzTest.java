@@ -1,0 +1,189 @@
+package org.civicpress.realtime.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.civicpress.realtime.crdt.Delta;
+import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.Tagged;
+import org.civicpress.realtime.crdt.Vectors;
+import org.civicpress.realtime.crdt.YArray;
+import org.civicpress.realtime.crdt.YMap;
+import org.civicpress.realtime.crdt.YText;
+import org.civicpress.realtime.crdt.YType;
+import org.civicpress.realtime.crdt.YValue;
+import org.civicpress.realtime.crdt.YXmlElement;
+import org.civicpress.realtime.crdt.YXmlFragment;
+import org.civicpress.realtime.crdt.YXmlText;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/// The engine beside npm Yjs: the same edits, made here and there in the same document, must be the same bytes.
+class EditFuzzTest {
+    @Test
+    void editsAreTheBytesThatYjsMakesOfThem() throws IOException, InterruptedException {
+        Sessions.each("fuzz-edits.mjs", 400, EditFuzzTest::check);
+    }
+
+    private static void check(JsonNode session) {
+        Doc doc = Tagged.withRoots(
+                new Doc(session.get("clientID").asLong(), session.get("gc").asBoolean()));
+        List<String> emitted = new ArrayList<>();
+        doc.onUpdate((update, origin) -> emitted.add(Vectors.base64(update)));
+        for (JsonNode step : session.get("steps")) {
+            emitted.clear();
+            if (step.has("apply")) {
+                doc.apply(Vectors.base64(step.get("apply")), "remote");
+            } else {
+                doc.transact(() -> step.get("edits").forEach(edit -> perform(doc, edit)), null);
+            }
+            assertThat(emitted)
+                    .as("events of %s", step)
+                    .isEqualTo(Vectors.elements(step.get("emitted")).stream()
+                            .map(JsonNode::asString)
+                            .toList());
+        }
+        assertThat(Vectors.base64(doc.state()))
+                .as("state")
+                .isEqualTo(session.get("state").asString());
+        assertThat(Vectors.base64(doc.stateVector()))
+                .as("state vector")
+                .isEqualTo(session.get("sv").asString());
+        assertThat(Tagged.content(doc)).as("content").isEqualTo(Tagged.expected(session.get("content")));
+    }
+
+    private static void perform(Doc doc, JsonNode edit) {
+        String operation = edit.get("op").asString();
+        switch (typeAt(doc, edit.get("path"))) {
+            case YText text -> {
+                int at = edit.get("at").asInt();
+                switch (operation) {
+                    case "insert" -> {
+                        if (edit.has("attributes")) {
+                            text.insert(at, edit.get("text").asString(), Vectors.entries(edit.get("attributes")));
+                        } else {
+                            text.insert(at, edit.get("text").asString());
+                        }
+                    }
+                    case "delete" -> text.delete(at, edit.get("count").asInt());
+                    default -> throw new IllegalArgumentException(operation);
+                }
+            }
+            case YArray array -> {
+                switch (operation) {
+                    case "insert" -> array.insert(edit.get("at").asInt(), values(edit.get("values")));
+                    case "push" -> array.push(values(edit.get("values")));
+                    case "delete" ->
+                        array.delete(edit.get("at").asInt(), edit.get("count").asInt());
+                    default -> throw new IllegalArgumentException(operation);
+                }
+            }
+            case YMap map -> {
+                switch (operation) {
+                    case "set" -> map.set(edit.get("key").asString(), value(edit.get("value")));
+                    case "remove" -> map.delete(edit.get("key").asString());
+                    case "clear" -> map.clear();
+                    default -> throw new IllegalArgumentException(operation);
+                }
+            }
+            case YXmlFragment fragment -> {
+                switch (operation) {
+                    case "insert" -> fragment.insert(edit.get("at").asInt(), nodes(edit.get("values")));
+                    case "push" -> nodes(edit.get("values")).forEach(fragment::append);
+                    case "delete" ->
+                        fragment.delete(
+                                edit.get("at").asInt(), edit.get("count").asInt());
+                    case "setAttribute" ->
+                        ((YXmlElement) fragment)
+                                .setAttribute(edit.get("key").asString(), Vectors.any(edit.get("value")));
+                    case "removeAttribute" ->
+                        ((YXmlElement) fragment).removeAttribute(edit.get("key").asString());
+                    default -> throw new IllegalArgumentException(operation);
+                }
+            }
+            default -> throw new IllegalArgumentException("no such type: " + edit.get("path"));
+        }
+    }
+
+    // ---- places
+
+    private static YType typeAt(Doc doc, JsonNode path) {
+        YType type = switch (path.get(0).asString()) {
+            case "text" -> doc.text("text");
+            case "array" -> doc.array("array");
+            case "map" -> doc.map("map");
+            case "xml" -> doc.xmlFragment("xml");
+            default -> throw new IllegalArgumentException("no such root: " + path);
+        };
+        for (JsonNode step : Vectors.elements(path).subList(1, path.size())) {
+            type = step.isString()
+                    ? ((YMap) type).type(step.asString()).orElseThrow()
+                    : childTypes(type).get(step.asInt());
+        }
+        return type;
+    }
+
+    private static List<YType> childTypes(YType type) {
+        return switch (type) {
+            case YText text ->
+                text.toDelta().stream()
+                        .filter(Delta.Type.class::isInstance)
+                        .map(run -> ((Delta.Type) run).type())
+                        .toList();
+            case YArray array ->
+                array.values().stream()
+                        .filter(YValue.Nested.class::isInstance)
+                        .map(value -> ((YValue.Nested) value).type())
+                        .toList();
+            case YXmlFragment fragment -> fragment.children();
+            default -> throw new IllegalArgumentException("a type without children: " + type);
+        };
+    }
+
+    // ---- values
+
+    private static List<YValue> values(JsonNode told) {
+        return Vectors.elements(told).stream().map(EditFuzzTest::value).toList();
+    }
+
+    private static List<YType> nodes(JsonNode told) {
+        return Vectors.elements(told).stream().map(EditFuzzTest::type).toList();
+    }
+
+    private static YValue value(JsonNode told) {
+        boolean isType = told.isObject() && told.get("$").asString().equals("type");
+        return isType ? YValue.of(type(told)) : YValue.of(Vectors.any(told));
+    }
+
+    private static YType type(JsonNode told) {
+        JsonNode content = told.get("v");
+        return switch (told.get("k").asString()) {
+            case "array" -> {
+                YArray array = new YArray();
+                array.insert(0, values(content));
+                yield array;
+            }
+            case "map" -> {
+                YMap map = new YMap();
+                content.forEach(entry -> map.set(entry.get(0).asString(), value(entry.get(1))));
+                yield map;
+            }
+            case "text" -> {
+                YText text = new YText();
+                text.insert(0, content.asString());
+                yield text;
+            }
+            case "xmltext" -> new YXmlText(content.asString());
+            case "xmlelement" -> {
+                YXmlElement element = new YXmlElement(told.get("name").asString());
+                told.get("attrs")
+                        .forEach(entry -> element.setAttribute(entry.get(0).asString(), Vectors.any(entry.get(1))));
+                element.insert(0, nodes(content));
+                yield element;
+            }
+            default -> throw new IllegalArgumentException("no such type: " + told);
+        };
+    }
+}

@@ -1,0 +1,74 @@
+package org.civicpress.realtime.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.civicpress.realtime.crdt.Applied;
+import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.Tagged;
+import org.civicpress.realtime.crdt.Updates;
+import org.civicpress.realtime.crdt.Vectors;
+import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/// The engine beside npm Yjs: updates of several clients that arrive late, twice, merged, cut or never. After each of
+/// them
+/// both must say the same, to the byte.
+class EngineFuzzTest {
+    @Test
+    void theEngineSaysWhatYjsSays() throws IOException, InterruptedException {
+        Sessions.each("fuzz-v1.mjs", 400, EngineFuzzTest::check);
+    }
+
+    private static void check(JsonNode session) {
+        boolean gc = session.get("gc").asBoolean();
+        long clientId = session.get("clientID").asLong();
+        Doc doc = Tagged.withRoots(new Doc(clientId, gc));
+        Doc follower = Tagged.withRoots(new Doc(clientId, gc));
+        List<String> emitted = new ArrayList<>();
+        doc.onUpdate((update, origin) -> emitted.add(Vectors.base64(update)));
+        List<Bytes> updates = new ArrayList<>();
+        for (JsonNode delivery : session.get("deliveries")) {
+            String place = "delivery " + updates.size();
+            emitted.clear();
+            Bytes update = Vectors.base64(delivery.get("update"));
+            updates.add(update);
+            Applied applied = doc.apply(update, "remote");
+            same(doc.stateVector(), delivery.get("sv"), place + ": state vector");
+            same(doc.state(), delivery.get("state"), place + ": state");
+            assertThat(emitted)
+                    .as("%s: events", place)
+                    .isEqualTo(Vectors.elements(delivery.get("emitted")).stream()
+                            .map(JsonNode::asString)
+                            .toList());
+            assertThat(doc.hasPending())
+                    .as("%s: pending", place)
+                    .isEqualTo(delivery.get("pending").asBoolean());
+            applied.changes().forEach(change -> follower.apply(change, "remote"));
+            assertThat(follower.hasPending())
+                    .as("%s: whoever gets the changes lacks nothing", place)
+                    .isFalse();
+            assertThat(follower.stateVector())
+                    .as("%s: state vector of a follower", place)
+                    .isEqualTo(doc.stateVector());
+        }
+        assertThat(Tagged.content(doc)).as("content").isEqualTo(Tagged.expected(session.get("content")));
+        assertThat(Tagged.content(follower)).as("content of a follower").isEqualTo(Tagged.content(doc));
+        checkTools(session.get("tools"), updates);
+    }
+
+    private static void checkTools(JsonNode tools, List<Bytes> updates) {
+        Bytes merged = Updates.merge(updates);
+        same(merged, tools.get("merged"), "merged");
+        Bytes known = Vectors.base64(tools.get("stateVector"));
+        same(Updates.diff(merged, known), tools.get("diff"), "diff");
+        same(Updates.stateVectorOf(merged), tools.get("mergedStateVector"), "state vector of the merged");
+    }
+
+    private static void same(Bytes bytes, JsonNode expected, String what) {
+        assertThat(Vectors.base64(bytes)).as(what).isEqualTo(expected.asString());
+    }
+}
