@@ -1,11 +1,20 @@
 package org.civicpress.realtime.server.docs;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.civicpress.realtime.server.room.Loop;
+import org.civicpress.realtime.server.room.RoomId;
 import org.civicpress.realtime.server.room.RoomType;
 
-/// Rooms of type `docs`: any Yjs document of any application. A new one is empty, and nobody follows its edits.
-/// Immutable.
+/// Rooms of type `docs`: any Yjs document of any application. A new one is empty, and nobody follows its
+/// edits. Immutable.
 public final class DocRoomType implements RoomType {
     public static final String NAME = "docs";
+
+    private static final Found.Source EMPTY = new Found.Source(Optional.empty(), Bytes.EMPTY, List.of());
 
     @Override
     public String name() {
@@ -15,5 +24,35 @@ public final class DocRoomType implements RoomType {
     @Override
     public boolean speaksText() {
         return false;
+    }
+
+    @Override
+    public void find(RoomId room, Consumer<Found> whenFound) {
+        whenFound.accept(EMPTY);
+    }
+
+    @Override
+    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew) {
+        return Nobody.INSTANCE;
+    }
+
+    private enum Nobody implements Follower {
+        INSTANCE;
+
+        @Override
+        public void onEdited() {}
+
+        @Override
+        public boolean isBehind() {
+            return false;
+        }
+
+        @Override
+        public void flush(Runnable whenDone) {
+            whenDone.run();
+        }
+
+        @Override
+        public void stop() {}
     }
 }

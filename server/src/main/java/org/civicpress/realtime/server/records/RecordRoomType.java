@@ -1,23 +1,43 @@
 package org.civicpress.realtime.server.records;
 
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.civicpress.realtime.civicpress.Drafts;
 import org.civicpress.realtime.civicpress.Records;
+import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.server.ops.Counters;
+import org.civicpress.realtime.server.room.Loop;
+import org.civicpress.realtime.server.room.RoomId;
 import org.civicpress.realtime.server.room.RoomType;
+import org.civicpress.realtime.server.writeback.Bodies;
+import org.civicpress.realtime.server.writeback.CivicBodies;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Rooms of type `records`: the body of a record of the installation, from its draft when there is one, and back into the
-/// draft. Shared.
+/// Rooms of type `records`: the body of a record of the installation, from its draft when there is one, and
+/// back into the draft. Shared.
+///
+/// Files and SQLite are touched on platform threads of its own: a few that read, one that writes drafts.
 public final class RecordRoomType implements RoomType, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordRoomType.class);
+
     public static final String NAME = "records";
 
-    private final Records records;
-    private final Drafts drafts;
-    private final Counters counters;
+    private static final int READERS = 2;
+    private static final long CLOSE_SECONDS = 10;
+
+    private final Bodies bodies;
+    private final ExecutorService readers = Executors.newFixedThreadPool(
+            READERS, Thread.ofPlatform().name("record-reader-", 1).factory());
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("draft-writer").factory());
 
     public RecordRoomType(Records records, Drafts drafts, Counters counters) {
-        this.records = records;
-        this.drafts = drafts;
-        this.counters = counters;
+        bodies = new CivicBodies(records, drafts);
     }
 
     @Override
@@ -30,7 +50,43 @@ public final class RecordRoomType implements RoomType, AutoCloseable {
         return true;
     }
 
-    /// Ends its threads. To be called after [org.civicpress.realtime.server.room.Rooms#close] has completed.
     @Override
-    public void close() {}
+    public void find(RoomId room, Consumer<Found> whenFound) {
+        try {
+            readers.execute(() -> whenFound.accept(find(room)));
+        } catch (RejectedExecutionException e) {
+            whenFound.accept(new Found.Failed("the server is stopping"));
+        }
+    }
+
+    private Found find(RoomId room) {
+        try {
+            Optional<String> body = bodies.find(room.name());
+            return new Found.Failed(
+                    body.isPresent() ? "its Markdown cannot be read yet" : "there is no such record or draft");
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.warn("{}: its record cannot be read", room, e);
+            return new Found.Failed("its record cannot be read: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew) {
+        throw new IllegalStateException(room + ": opened without a source");
+    }
+
+    /// Ends its threads, after what they have begun. To be called after
+    /// [org.civicpress.realtime.server.room.Rooms#close] has completed.
+    @Override
+    public void close() {
+        readers.shutdown();
+        writer.shutdown();
+        try {
+            if (!writer.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.error("a draft is still being written");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

@@ -1,10 +1,10 @@
 package org.civicpress.realtime.server.room;
 
-/// One thread, and the rooms that belong to it. What is handed to it happens on that thread, one thing at a time, in the
-/// order in which it was handed in.
+/// One thread, and the rooms that belong to it. What is handed to it happens on that thread, one thing at a
+/// time, in the order in which it was handed in.
 ///
-/// A *tick* is the handling of everything that is ready now. What is to be sent is gathered during a tick and leaves at
-/// its end, so that many edits cost one write to a socket.
+/// A *tick* is the handling of everything that is ready now. What is to be sent is gathered during a tick
+/// and leaves at its end, so that many edits cost one write to a socket.
 ///
 /// Shared, except for [#atEndOfTick].
 public interface Loop {
@@ -20,7 +20,8 @@ public interface Loop {
 
     default void requireInside() {
         if (!isInside()) {
-            throw new IllegalStateException("not on the room's loop but on " + Thread.currentThread().getName());
+            throw new IllegalStateException(
+                    "not on the room's loop but on " + Thread.currentThread().getName());
         }
     }
 

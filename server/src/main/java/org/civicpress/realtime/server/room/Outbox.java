@@ -3,11 +3,11 @@ package org.civicpress.realtime.server.room;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.protocol.CloseCode;
 
-/// The way to one client. What is put in leaves with [#flush], in order. Bounded: who does not read is told apart from
-/// who does.
+/// The way to one client. What is put in leaves with [#flush], in order. Bounded: who does not read is told
+/// apart from who does.
 ///
-/// A room makes one `Bytes` for a message and puts that same object into the outboxes of all; an implementation may keep
-/// what it made of it by identity.
+/// A room makes one `Bytes` for a message and puts that same object into the outboxes of all; an
+/// implementation may keep what it made of it by identity.
 ///
 /// Confined to the room's loop. After the connection has ended every method is without effect, and `true`.
 public interface Outbox {
@@ -16,7 +16,8 @@ public interface Outbox {
     /// @return false when there is no room for it: the reader is too slow
     boolean offer(Bytes frame);
 
-    /// Puts in a binary frame that may be left out when there is little room, because a newer one will follow.
+    /// Puts in a binary frame that may be left out when there is little room, because a newer one will
+    /// follow.
     ///
     /// @return false when it was left out
     boolean offerPresence(Bytes frame);

@@ -1,19 +1,39 @@
 package org.civicpress.realtime.server.room;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.civicpress.realtime.protocol.CloseCode;
+import org.civicpress.realtime.protocol.TextFrames;
 import org.civicpress.realtime.server.ops.Counters;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// All rooms of this server. Shared.
+/// All rooms of this server. Shared: a room is opened, found and forgotten on its own loop only, so that for
+/// one room there is never a race; the maps are concurrent because the loops share them.
 public final class Rooms {
+    private static final Logger LOG = LoggerFactory.getLogger(Rooms.class);
+    private static final String LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
+
     private final List<Loop> loops;
-    private final Map<String, RoomType> types = new ConcurrentHashMap<>();
+    private final Map<String, RoomType> types;
     private final Journal journal;
     private final Settings settings;
     private final Counters counters;
+
+    private final ConcurrentHashMap<RoomId, Room> rooms = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<RoomId, Integer> people = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private volatile boolean isClosing;
 
     /// @param maxRooms how many may be open at once
     /// @param graceMillis how long an empty room is kept; 0 or less: it is closed at once
@@ -21,10 +41,10 @@ public final class Rooms {
 
     public Rooms(List<Loop> loops, List<RoomType> types, Journal journal, Settings settings, Counters counters) {
         this.loops = List.copyOf(loops);
+        this.types = types.stream().collect(Collectors.toUnmodifiableMap(RoomType::name, Function.identity()));
         this.journal = journal;
         this.settings = settings;
         this.counters = counters;
-        types.forEach(type -> this.types.put(type.name(), type));
     }
 
     public Optional<RoomType> type(String name) {
@@ -36,27 +56,111 @@ public final class Rooms {
         return loops.get(Math.floorMod(room.hashCode(), loops.size()));
     }
 
-    /// Lets somebody into a room, which is opened when it is not open yet. Returns at once. Who cannot come in has the
-    /// outbox closed with the reason.
+    /// Lets somebody into a room, which is opened when it is not open yet. Returns at once. Who cannot come
+    /// in has the outbox closed with the reason.
     ///
     /// @throws IllegalArgumentException when the room's type is not registered
-    public Session join(RoomId room, Principal principal, Access access, Outbox outbox) {
-        throw new UnsupportedOperationException();
+    public Session join(RoomId id, Principal principal, Access access, Outbox outbox) {
+        RoomType type = types.get(id.type());
+        if (type == null) {
+            throw new IllegalArgumentException("no such room type: " + id);
+        }
+        Loop loop = loopOf(id);
+        Session session = new Session(newSessionId(loop.nowMillis()), id, principal, loop, access, outbox);
+        loop.execute(() -> onJoin(session.member(), type));
+        return session;
+    }
+
+    private static String newSessionId(long nowMillis) {
+        StringBuilder id = new StringBuilder("client_").append(nowMillis).append('_');
+        for (int i = 0; i < 7; i++) {
+            id.append(LETTERS.charAt(ThreadLocalRandom.current().nextInt(LETTERS.length())));
+        }
+        return id.toString();
+    }
+
+    private void onJoin(Member member, RoomType type) {
+        RoomId id = member.session.room();
+        if (isClosing) {
+            member.outbox.close(CloseCode.GOING_AWAY);
+            return;
+        }
+        if (member.access == Access.NONE) {
+            member.outbox.close(CloseCode.PERMISSION_DENIED);
+            return;
+        }
+        Room room = rooms.get(id);
+        if (room == null) {
+            room = open(id, type);
+        }
+        if (room != null) {
+            room.onJoin(member);
+            return;
+        }
+        if (type.speaksText()) {
+            member.outbox.text(TextFrames.error(
+                    "UNKNOWN_ERROR", "Room limit reached (" + settings.maxRooms() + "); cannot create room " + id));
+        }
+        member.outbox.close(CloseCode.NONE);
+    }
+
+    /// @return null when there are too many
+    private @Nullable Room open(RoomId id, RoomType type) {
+        if (count.incrementAndGet() > settings.maxRooms()) {
+            count.decrementAndGet();
+            LOG.warn("{}: not opened, {} rooms are open and there may not be more", id, settings.maxRooms());
+            return null;
+        }
+        Room room = new Room(id, loopOf(id), type, this, journal, counters, settings.graceMillis());
+        rooms.put(id, room);
+        people.put(id, 0);
+        room.load();
+        return room;
+    }
+
+    /// A room's members have become more or fewer.
+    void onPeople(RoomId id, int now) {
+        people.replace(id, now);
+    }
+
+    void onEnded(Room room) {
+        if (rooms.remove(room.id, room)) {
+            people.remove(room.id);
+            count.decrementAndGet();
+        }
     }
 
     /// How many sessions each open room has; 0 for one that waits for its end.
     public Map<RoomId, Integer> people() {
-        throw new UnsupportedOperationException();
+        return Map.copyOf(people);
     }
 
     public int people(RoomId room) {
-        throw new UnsupportedOperationException();
+        return people.getOrDefault(room, 0);
     }
 
-    /// Closes all rooms: clients are told to come back, what is not durable becomes so, drafts are written. Nobody can
-    /// join
-    /// any more. Completes when all is done; the journal, the loops and the room types may be closed after that.
+    /// Closes all rooms: clients are told to come back, what is not durable becomes so, drafts are written.
+    /// Nobody can join any more. Completes when all is done; the journal, the loops and the room types may
+    /// be closed after that.
     public CompletableFuture<Void> close() {
-        throw new UnsupportedOperationException();
+        isClosing = true;
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        for (Loop loop : loops) {
+            CompletableFuture<Void> end = new CompletableFuture<>();
+            ends.add(end);
+            loop.execute(() -> {
+                List<CompletableFuture<Void>> ofLoop = rooms.values().stream()
+                        .filter(room -> room.loop == loop)
+                        .map(Room::onShutdown)
+                        .toList();
+                allOf(ofLoop).thenRun(() -> end.complete(null));
+            });
+        }
+        allOf(ends).thenRun(() -> closed.complete(null));
+        return closed;
+    }
+
+    private static CompletableFuture<Void> allOf(List<CompletableFuture<Void>> futures) {
+        return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
     }
 }

@@ -8,15 +8,17 @@ public final class Session {
     private final RoomId room;
     private final Principal principal;
     private final Loop loop;
+    private final Member member;
 
-    Session(String id, RoomId room, Principal principal, Loop loop) {
+    Session(String id, RoomId room, Principal principal, Loop loop, Access access, Outbox outbox) {
         this.id = id;
         this.room = room;
         this.principal = principal;
         this.loop = loop;
+        member = new Member(this, access, outbox);
     }
 
-    /// `client_<ms>_<7 letters>`, as the client is told.
+    /// `client_<ms>_<7 letters or digits>`, as the client is told.
     public String id() {
         return id;
     }
@@ -29,18 +31,23 @@ public final class Session {
         return principal;
     }
 
-    /// Where the room is, and where its outbox is used.
+    /// Where the room is, and where the outbox is used.
     public Loop loop() {
         return loop;
     }
 
-    /// The client said something. While the room is being loaded this is kept, and answered afterwards.
+    /// The client said something. While the room is being loaded it is kept, and answered afterwards.
     public void receive(Message message) {
-        throw new UnsupportedOperationException();
+        loop.execute(() -> member.onReceive(message));
     }
 
     /// The client is gone, or is no longer to be heard. The outbox is not closed by this. May be said twice.
     public void leave() {
-        throw new UnsupportedOperationException();
+        loop.execute(member::onLeave);
+    }
+
+    /// Confined to the loop.
+    Member member() {
+        return member;
     }
 }

@@ -1,0 +1,153 @@
+package org.civicpress.realtime.server.room;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/// A journal on a disk that is only a map. What is handed in waits until [#commit], unless it commits by
+/// itself. Confined to the test's thread.
+public final class SimulatedJournal implements Journal {
+    /// Whether everything that is handed in is durable at once.
+    public boolean isPrompt = true;
+
+    /// Whether nothing can be written: what waits is told so, once, and stays.
+    public boolean isDiskFull;
+
+    /// Whether entries are turned away and forgotten.
+    public boolean isTurningAway;
+
+    /// Whether it does what no journal does.
+    public boolean isBroken;
+
+    public @Nullable String loadFailure;
+    public int seeds;
+    public int compactions;
+    public final List<Entry> appended = new ArrayList<>();
+
+    private final Map<RoomId, Stored> disk = new HashMap<>();
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+    private static final class Stored {
+        @Nullable
+        Bytes base;
+
+        long sequence;
+        final TreeMap<Long, Bytes> entries = new TreeMap<>();
+    }
+
+    private record Waiting(Runnable write, Consumer<Saved> whenSaved, RoomId room) {}
+
+    @Override
+    public void load(RoomId room, Consumer<Loaded> whenLoaded) {
+        commit();
+        if (loadFailure != null) {
+            whenLoaded.accept(new Loaded.Failed(loadFailure));
+            return;
+        }
+        Stored stored = disk.getOrDefault(room, new Stored());
+        whenLoaded.accept(new Loaded.Contents(
+                Optional.ofNullable(stored.base), List.copyOf(stored.entries.values()), 1, stored.sequence, 0));
+    }
+
+    @Override
+    public void seed(RoomId room, Bytes state, Bytes hash, Consumer<Saved> whenSaved) {
+        seeds++;
+        handIn(room, () -> stored(room).base = state, whenSaved);
+    }
+
+    @Override
+    public void append(RoomId room, Entry entry, Consumer<Saved> whenSaved) {
+        if (isBroken) {
+            throw new IllegalStateException("broken on purpose");
+        }
+        if (isTurningAway) {
+            whenSaved.accept(new Saved.Failed("too much waits", false));
+            return;
+        }
+        appended.add(entry);
+        handIn(
+                room,
+                () -> {
+                    Stored stored = stored(room);
+                    stored.entries.put(++stored.sequence, entry.update());
+                },
+                whenSaved);
+    }
+
+    @Override
+    public void compact(RoomId room, Bytes state, long upToSequence, Consumer<Saved> whenSaved) {
+        if (isTurningAway) {
+            whenSaved.accept(new Saved.Failed("too much waits", false));
+            return;
+        }
+        compactions++;
+        handIn(
+                room,
+                () -> {
+                    Stored stored = stored(room);
+                    if (upToSequence > stored.sequence) {
+                        throw new IllegalStateException("compacted up to " + upToSequence + " of " + stored.sequence);
+                    }
+                    stored.base = state;
+                    stored.entries.headMap(upToSequence, true).clear();
+                },
+                whenSaved);
+    }
+
+    @Override
+    public Health health() {
+        return new Health(isDiskFull ? Optional.of("disk full") : Optional.empty(), waiting.size(), 0);
+    }
+
+    private void handIn(RoomId room, Runnable write, Consumer<Saved> whenSaved) {
+        waiting.add(new Waiting(write, whenSaved, room));
+        if (isDiskFull) {
+            whenSaved.accept(new Saved.Failed("disk full", true));
+        } else if (isPrompt) {
+            commit();
+        }
+    }
+
+    /// Makes all that waits durable, when the disk lets it.
+    public void commit() {
+        commit(isDiskFull ? 0 : Integer.MAX_VALUE);
+    }
+
+    /// Makes the first of what waits durable.
+    public void commit(int count) {
+        for (int i = 0; i < count && !waiting.isEmpty(); i++) {
+            Waiting next = waiting.remove();
+            next.write.run();
+            next.whenSaved.accept(new Saved.Durable(stored(next.room).sequence));
+        }
+    }
+
+    /// Forgets what was not durable, and everybody who waits.
+    public void crash() {
+        waiting.clear();
+    }
+
+    public int waiting() {
+        return waiting.size();
+    }
+
+    /// How many entries of a room are on the disk.
+    public int entries(RoomId room) {
+        return stored(room).entries.size();
+    }
+
+    public boolean hasBase(RoomId room) {
+        return stored(room).base != null;
+    }
+
+    private Stored stored(RoomId room) {
+        return disk.computeIfAbsent(room, missing -> new Stored());
+    }
+}

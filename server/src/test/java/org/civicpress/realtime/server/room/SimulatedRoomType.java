@@ -1,0 +1,96 @@
+package org.civicpress.realtime.server.room;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/// A room type whose source and follower do what the test says. Confined to the test's thread.
+final class SimulatedRoomType implements RoomType {
+    static final String NAME = "records";
+
+    Optional<Bytes> seed = Optional.empty();
+    List<String> losses = List.of();
+
+    @Nullable
+    String failure;
+
+    boolean speaksText = true;
+
+    /// While true, finding waits for [#answer].
+    boolean isSlow;
+
+    /// While true, a flush waits for [#answer].
+    boolean isFlushSlow;
+
+    int edits;
+    int flushes;
+    boolean isBehind;
+    int stopped;
+    private final List<Runnable> waiting = new ArrayList<>();
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public boolean speaksText() {
+        return speaksText;
+    }
+
+    @Override
+    public void find(RoomId room, Consumer<Found> whenFound) {
+        Runnable answer = () -> whenFound.accept(
+                failure != null ? new Found.Failed(failure) : new Found.Source(seed, Bytes.ofHex("abcd"), losses));
+        if (isSlow) {
+            waiting.add(answer);
+        } else {
+            answer.run();
+        }
+    }
+
+    void answer() {
+        List<Runnable> answers = List.copyOf(waiting);
+        waiting.clear();
+        answers.forEach(Runnable::run);
+    }
+
+    @Override
+    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew) {
+        return new Follower() {
+            @Override
+            public void onEdited() {
+                edits++;
+                isBehind = true;
+            }
+
+            @Override
+            public boolean isBehind() {
+                return isBehind;
+            }
+
+            @Override
+            public void flush(Runnable whenDone) {
+                flushes++;
+                Runnable done = () -> {
+                    isBehind = false;
+                    whenDone.run();
+                };
+                if (isFlushSlow) {
+                    waiting.add(() -> loop.execute(done));
+                } else {
+                    done.run();
+                }
+            }
+
+            @Override
+            public void stop() {
+                stopped++;
+            }
+        };
+    }
+}
