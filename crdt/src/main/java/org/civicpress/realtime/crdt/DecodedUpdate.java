@@ -1,6 +1,9 @@
 package org.civicpress.realtime.crdt;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /// An update taken apart: blocks of structs, each block of one client, and the deletions. Nothing in it refers to a
@@ -42,6 +45,25 @@ final class DecodedUpdate {
 
     int end(int block) {
         return block + 1 < blocks ? blockBegin[block + 1] : size;
+    }
+
+    /// Whose structs or deletions it holds, each once.
+    Collection<Long> clients() {
+        // A list is smaller than a set, and nearly always there is one client.
+        Collection<Long> clients = blocks + deletes.clients().size() <= 8 ? new ArrayList<>(2) : new LinkedHashSet<>();
+        for (int block = 0; block < blocks; block++) {
+            addOnce(clients, blockClient[block]);
+        }
+        for (DeleteSet.Ranges ranges : deletes.clients()) {
+            addOnce(clients, ranges.client);
+        }
+        return clients;
+    }
+
+    private static void addOnce(Collection<Long> clients, long client) {
+        if (!clients.contains(client)) {
+            clients.add(client);
+        }
     }
 
     void beginBlock(long client) {

@@ -172,7 +172,7 @@ public final class Doc {
                 application.allNew = integrator.apply(transaction, scratch)
                         && transaction.deletions().sameAs(scratch.deletes.normalised());
             });
-            return new Applied(application.changes, integrator.holdsAnything());
+            return new Applied(application.changes, integrator.heldLast(), List.copyOf(scratch.clients()));
         } finally {
             applying = null;
             scratch.clear();

@@ -37,6 +37,8 @@ final class Integrator {
     private Map<Long, Long> missing = Map.of();
     /// Deletions of units that have not come.
     private @Nullable DeleteSet heldDeletions;
+    /// Did part of the last update have to be held?
+    private boolean heldLast;
 
     Integrator(Doc doc, Yata yata) {
         this.doc = doc;
@@ -46,6 +48,10 @@ final class Integrator {
 
     boolean holdsAnything() {
         return heldStructs != null || heldDeletions != null;
+    }
+
+    boolean heldLast() {
+        return heldLast;
     }
 
     /// Refuses what a document cannot hold, before anything is touched.
@@ -79,6 +85,7 @@ final class Integrator {
         }
         boolean heldBefore = heldDeletions != null;
         DeleteSet unapplied = applyDeletions(transaction, update.deletes);
+        boolean heldNow = rest != null || unapplied != null;
         if (heldDeletions != null) {
             DeleteSet still = applyDeletions(transaction, heldDeletions);
             if (unapplied != null && still != null) {
@@ -95,6 +102,7 @@ final class Integrator {
             missing = Map.of();
             apply(transaction, again);
         }
+        heldLast = heldNow;
         return run.allNew && rest == null && !retry && !heldBefore && unapplied == null;
     }
 
