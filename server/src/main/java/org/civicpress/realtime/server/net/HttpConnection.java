@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -51,6 +53,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Netty
     private long sinceMillis;
     private boolean hadRequest;
     private boolean answering;
+    private boolean refused;
 
     /// A request that has come whole.
     private record Pending(HttpCall call, boolean keepAlive) {}
@@ -76,6 +79,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Netty
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
+            if (refused) {
+                return;
+            }
             if (message instanceof HttpRequest request) {
                 onHead(ctx, request);
             }
@@ -196,22 +202,31 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Netty
     private void answer(ChannelHandlerContext ctx, HttpAnswer answer, boolean keepAlive) {
         answering = false;
         sinceMillis = loop.aboutNowMillis();
-        write(ctx, answer, keepAlive);
-        if (keepAlive && ctx.channel().isActive()) {
+        ChannelFuture sent = send(ctx, answer, keepAlive);
+        if (!keepAlive) {
+            sent.addListener(ChannelFutureListener.CLOSE);
+        } else if (ctx.channel().isActive()) {
             ctx.channel().config().setAutoRead(true);
             next(ctx);
         }
     }
 
-    /// Answers what cannot be a request, after which nothing more can be understood.
+    /// Answers what cannot be a request, after which nothing more can be understood. What still comes is
+    /// taken and thrown away for a while: hanging up on somebody who is still sending would destroy the
+    /// answer on its way.
     private void refuse(ChannelHandlerContext ctx, HttpAnswer answer) {
+        refused = true;
         head = null;
         waiting.clear();
         dropBody();
-        write(ctx, answer, false);
+        send(ctx, answer, false).addListener(written -> {
+            if (written.isSuccess() && ctx.channel() instanceof DuplexChannel channel) {
+                channel.shutdownOutput();
+            }
+        });
     }
 
-    private static void write(ChannelHandlerContext ctx, HttpAnswer answer, boolean keepAlive) {
+    private static ChannelFuture send(ChannelHandlerContext ctx, HttpAnswer answer, boolean keepAlive) {
         var response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(answer.status()),
@@ -219,10 +234,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Netty
         answer.headers().forEach((name, value) -> response.headers().set(name, value));
         response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length());
         HttpUtil.setKeepAlive(response, keepAlive);
-        var written = ctx.writeAndFlush(response);
-        if (!keepAlive) {
-            written.addListener(ChannelFutureListener.CLOSE);
-        }
+        return ctx.writeAndFlush(response);
     }
 
     private void onUpgrade(ChannelHandlerContext ctx, HttpRequest request) {
@@ -283,7 +295,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Netty
         if (ctx == null || answering) {
             return;
         }
-        boolean between = hadRequest && head == null;
+        boolean between = hadRequest && head == null && !refused;
         if (nowMillis - sinceMillis > (between ? IDLE_MILLIS : REQUEST_DEADLINE_MILLIS)) {
             ctx.close();
         }

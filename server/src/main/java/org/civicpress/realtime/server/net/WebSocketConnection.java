@@ -14,6 +14,7 @@ import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
 import org.civicpress.realtime.protocol.CloseCode;
 import org.civicpress.realtime.protocol.Message;
 import org.civicpress.realtime.protocol.Messages;
+import org.civicpress.realtime.protocol.TextFrames;
 import org.civicpress.realtime.server.auth.Admission.Verdict;
 import org.civicpress.realtime.server.auth.Door.Decision;
 import org.civicpress.realtime.server.auth.Knock;
@@ -109,7 +110,7 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         LOG.debug("somebody from {} is refused: {}", knock.peer(), refused.code());
         WebSocketOutbox out = new WebSocketOutbox(loop, ctx);
         outbox = out;
-        refused.error().ifPresent(problem -> out.text(TextFrames.error(problem)));
+        refused.error().ifPresent(problem -> out.text(TextFrames.error(problem.code(), problem.message())));
         out.close(refused.code());
         listen(ctx);
     }
@@ -232,7 +233,7 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
 
     private void onText(WebSocketOutbox answers, String text) {
         Admitted in = admitted;
-        if (in != null && mayGoOn(answers, false) && in.speaksText() && TextFrames.isPing(text)) {
+        if (in != null && mayGoOn(answers, false) && in.speaksText() && TextPings.isPing(text)) {
             answers.text(TextFrames.pong(loop.nowMillis()));
             answers.flushAtEndOfTick();
         }
@@ -250,8 +251,8 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
                 in.session().id(),
                 in.session().principal().name());
         if (in.speaksText()) {
-            answers.text(TextFrames.error(new Verdict.Problem(
-                    "UNKNOWN_ERROR", "Rate limit exceeded: " + edge.messagesPerSecond() + " messages per second")));
+            answers.text(TextFrames.error(
+                    "UNKNOWN_ERROR", "Rate limit exceeded: " + edge.messagesPerSecond() + " messages per second"));
         }
         end(answers, CloseCode.RATE_LIMIT);
         return false;

@@ -105,7 +105,7 @@ public final class WebSocketEdge implements AutoCloseable {
 
     /// Asks for everybody who is connected whether they still may be: a session may have ended, a role
     /// changed.
-    private void askAgain() {
+    public void askAgain() {
         if (!asking.compareAndSet(false, true)) {
             return; // the last round is not over
         }
