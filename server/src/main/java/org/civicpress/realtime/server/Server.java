@@ -1,0 +1,215 @@
+package org.civicpress.realtime.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.civicpress.realtime.civicpress.Installation;
+import org.civicpress.realtime.civicpress.RealtimeConfig;
+import org.civicpress.realtime.server.api.Api;
+import org.civicpress.realtime.server.api.Health;
+import org.civicpress.realtime.server.api.RecordsApi;
+import org.civicpress.realtime.server.api.SampleSignIn;
+import org.civicpress.realtime.server.auth.Admission;
+import org.civicpress.realtime.server.auth.ConnectionLimits;
+import org.civicpress.realtime.server.auth.DocsDoor;
+import org.civicpress.realtime.server.auth.DocsTokens;
+import org.civicpress.realtime.server.auth.RecordsDoor;
+import org.civicpress.realtime.server.docs.DocRoomType;
+import org.civicpress.realtime.server.net.NettyLoops;
+import org.civicpress.realtime.server.net.WebSocketEdge;
+import org.civicpress.realtime.server.ops.Counters;
+import org.civicpress.realtime.server.records.RecordRoomType;
+import org.civicpress.realtime.server.room.Rooms;
+import org.civicpress.realtime.server.store.JournalException;
+import org.civicpress.realtime.server.store.SqlJournal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The live layer of one installation: made, running, and closed. This is the one place where its parts are
+/// put together. Shared.
+public final class Server implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+    private static final int WORKERS = 4;
+    private static final int MAX_QUEUED_WORK = 4096;
+    private static final int ROOMS_DEADLINE_SECONDS = 20;
+
+    private final SqlJournal journal;
+    private final NettyLoops loops;
+    private final RecordRoomType recordRooms;
+    private final Rooms rooms;
+    private final ExecutorService workers;
+    private final WebSocketEdge edge;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /// @param installation stays open after the server was closed
+    /// @param port 0 picks one that is free
+    /// @param sampleSignIn whether people may sign in without a password; on this machine only
+    public record Options(Installation installation, String host, int port, boolean sampleSignIn) {
+        /// As `realtime.yml` has it.
+        public static Options of(Installation installation) {
+            RealtimeConfig config = installation.realtimeConfig();
+            return new Options(installation, config.host(), config.port(), false);
+        }
+    }
+
+    /// Starts a server, which listens when this returns.
+    ///
+    /// @throws StartException with one line that says what is wrong and what to do
+    public static Server start(Options options) {
+        if (!options.installation().realtimeConfig().enabled()) {
+            throw new StartException("realtime.yml of " + options.installation().root()
+                    + " has `enabled: false`: set it to true to serve this installation");
+        }
+        InetSocketAddress address = address(options);
+        if (options.sampleSignIn() && !address.getAddress().isLoopbackAddress()) {
+            throw new StartException(
+                    "signing in without a password is only offered where nobody else can reach it, and "
+                            + options.host()
+                            + " is not this machine alone: use --host 127.0.0.1, or leave out --sample-sign-in");
+        }
+        return new Server(options, address, Clock.systemUTC());
+    }
+
+    private static InetSocketAddress address(Options options) {
+        if (options.port() < 0 || options.port() > 65535) {
+            throw new StartException("there is no port " + options.port() + ": choose one from 1 to 65535 with --port");
+        }
+        try {
+            return new InetSocketAddress(InetAddress.getByName(options.host()), options.port());
+        } catch (UnknownHostException e) {
+            throw new StartException(
+                    "there is no address \"" + options.host() + "\": choose another with --host, or in realtime.yml",
+                    e);
+        }
+    }
+
+    private Server(Options options, InetSocketAddress address, Clock clock) {
+        Installation installation = options.installation();
+        RealtimeConfig config = installation.realtimeConfig();
+        Counters counters = new Counters();
+        journal = openJournal(installation, clock);
+        loops = new NettyLoops(Runtime.getRuntime().availableProcessors());
+        recordRooms = new RecordRoomType(installation.records(), installation.drafts(), counters);
+        rooms = new Rooms(
+                loops.forRooms(),
+                List.of(recordRooms, new DocRoomType()),
+                journal,
+                new Rooms.Settings(config.rooms().maxRooms(), config.rooms().gracePeriodMillis()),
+                counters);
+        workers = new ThreadPoolExecutor(
+                WORKERS,
+                WORKERS,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_QUEUED_WORK),
+                Thread.ofPlatform().name("worker-", 1).factory());
+
+        RecordsDoor recordsDoor = new RecordsDoor(installation);
+        ConnectionLimits limits = new ConnectionLimits(
+                config.rateLimiting().connectionsPerIp(), config.rateLimiting().connectionsPerUser());
+        Admission admission = new Admission(
+                config.path(),
+                rooms,
+                Map.of(
+                        RecordRoomType.NAME,
+                        recordsDoor,
+                        DocRoomType.NAME,
+                        new DocsDoor(DocsTokens.of(installation, clock))),
+                limits);
+        Api api = new Api(
+                installation.sessions(),
+                new RecordsApi(installation, recordsDoor, rooms),
+                new Health(rooms, config.rooms().maxRooms(), limits, journal, counters),
+                options.sampleSignIn()
+                        ? Optional.of(new SampleSignIn(installation.users(), installation.sessions()))
+                        : Optional.empty());
+        try {
+            edge = new WebSocketEdge(
+                    address,
+                    loops,
+                    new WebSocketEdge.Settings(
+                            config.path(), config.rateLimiting().messagesPerSecond()),
+                    rooms,
+                    admission,
+                    api,
+                    workers,
+                    counters);
+        } catch (IOException e) {
+            closeParts();
+            throw new StartException(whyNotListening(options, e), e);
+        }
+    }
+
+    private static SqlJournal openJournal(Installation installation, Clock clock) {
+        try {
+            return SqlJournal.open(
+                    installation.systemData().resolve("realtime.db"),
+                    installation.databaseFile(),
+                    SqlJournal.Limits.DEFAULT,
+                    clock);
+        } catch (JournalException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static String whyNotListening(Options options, IOException e) {
+        String what = String.valueOf(e.getMessage());
+        if (what.contains("in use")) {
+            return "port " + options.port() + " is in use on " + options.host()
+                    + "; stop the other program or choose another with --port";
+        }
+        if (what.contains("denied")) {
+            return "this user may not listen on port " + options.port() + "; choose one above 1023 with --port";
+        }
+        return "cannot listen on " + options.host() + ", port " + options.port() + " (" + what
+                + "); choose another address with --host";
+    }
+
+    /// Where it listens.
+    public InetSocketAddress address() {
+        return edge.address();
+    }
+
+    /// Asks again, now and not only every few seconds, who of those that are connected still may be.
+    void askAgain() {
+        edge.askAgain();
+    }
+
+    /// Stops taking connections, closes the rooms (clients are told to come back, edits become durable,
+    /// drafts are written), then everything else. Returns when all is done; may be called twice.
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        edge.stopListening();
+        try {
+            rooms.close().get(ROOMS_DEADLINE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.error("the rooms could not be closed in order", e);
+        }
+        edge.close();
+        closeParts();
+    }
+
+    private void closeParts() {
+        workers.shutdown();
+        recordRooms.close();
+        journal.close();
+        loops.close();
+    }
+}
