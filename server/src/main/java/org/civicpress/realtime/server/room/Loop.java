@@ -20,8 +20,7 @@ public interface Loop {
 
     default void requireInside() {
         if (!isInside()) {
-            throw new IllegalStateException(
-                    "not on the room's loop but on " + Thread.currentThread().getName());
+            throw new IllegalStateException("not on the loop");
         }
     }
 

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A session as its room sees it. Confined to the room's loop.
 final class Member {
+    private static final int MAX_KEPT = 256;
+    private static final long MAX_KEPT_BYTES = 12 << 20;
+
     final Session session;
     final Access access;
     final Outbox outbox;
@@ -16,9 +19,6 @@ final class Member {
     /// Where it is; null before it came in and after it left.
     @Nullable
     Room room;
-
-    /// What it said before the room was loaded.
-    List<Message> early = new ArrayList<>();
 
     /// The clients for which it speaks.
     final Set<Long> clients = new LinkedHashSet<>();
@@ -34,6 +34,9 @@ final class Member {
 
     /// Something is in its outbox that was not flushed.
     boolean isTouched;
+
+    private List<Message> kept = List.of();
+    private long keptBytes;
 
     Member(Session session, Access access, Outbox outbox) {
         this.session = session;
@@ -51,6 +54,38 @@ final class Member {
         if (room != null) {
             room.onLeave(this);
         }
+    }
+
+    /// Keeps what it said before the room was loaded.
+    ///
+    /// @return false when that becomes too much
+    boolean keep(Message message) {
+        if (kept.isEmpty()) {
+            kept = new ArrayList<>();
+        }
+        keptBytes += weight(message);
+        return kept.add(message) && kept.size() <= MAX_KEPT && keptBytes <= MAX_KEPT_BYTES;
+    }
+
+    List<Message> takeKept() {
+        List<Message> taken = kept;
+        kept = List.of();
+        keptBytes = 0;
+        return taken;
+    }
+
+    private static long weight(Message message) {
+        return switch (message) {
+            case Message.SyncStep1(var stateVector) -> stateVector.length();
+            case Message.SyncStep2(var update) -> update.length();
+            case Message.Update(var update) -> update.length();
+            case Message.AwarenessUpdate(var entries) ->
+                entries.stream().mapToLong(entry -> entry.state().length()).sum();
+            case Message.SyncStatus(var token) -> token.length();
+            case Message.PermissionDenied(var reason) -> reason.length();
+            case Message.QueryAwareness() -> 0;
+            case Message.Unknown(var type) -> 0;
+        };
     }
 
     @Override

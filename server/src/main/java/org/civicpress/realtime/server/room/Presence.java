@@ -18,8 +18,8 @@ import org.civicpress.realtime.protocol.Messages;
 ///
 /// Whoever is first heard about a client speaks for it, until it leaves. Others are not believed: today's
 /// clients repeat whatever they hear, and call somebody gone whose signs of life they missed. Only the same
-/// person on another connection
-/// may take over with news, because a connection that broke may be noticed after the next one came.
+/// person on another connection may take over with news, because a connection that broke may be noticed after
+/// the next one came.
 ///
 /// Confined to its [Room].
 final class Presence {

@@ -46,8 +46,6 @@ import org.slf4j.LoggerFactory;
 final class Room {
     private static final Logger LOG = LoggerFactory.getLogger(Room.class);
 
-    private static final int MAX_EARLY_MESSAGES = 256;
-    private static final long MAX_EARLY_BYTES = 16 << 20;
     private static final int MAX_TOKEN = 1 << 10;
     private static final int MAX_TOKENS = 256;
     private static final long LIFE_SIGN_PERIOD_MILLIS = 10_000;
@@ -80,9 +78,9 @@ final class Room {
     private final List<Member> slow = new ArrayList<>();
     private boolean isTickEndAsked;
 
-    private long earlyBytes;
     private @Nullable Bytes wholeFrame; // the whole document as sync step 2; null when it has changed
     private @Nullable Bytes stepOneFrame;
+    private Bytes held = Bytes.EMPTY; // what waits in the document for edits that have not come, and all deletions
     private Loop.@Nullable Timer graceTimer;
     private Loop.@Nullable Timer lifeSignTimer;
 
@@ -222,11 +220,8 @@ final class Room {
         counters.count(Counter.ROOMS_OPENED);
         for (Member member : List.copyOf(members)) {
             greet(member);
-            List<Message> early = member.early;
-            member.early = List.of();
-            early.forEach(message -> receive(member, message));
+            member.takeKept().forEach(message -> receive(member, message));
         }
-        earlyBytes = 0;
         if (members.isEmpty()) {
             awaitGrace();
         }
@@ -289,30 +284,10 @@ final class Room {
     }
 
     private void keepForLater(Member member, Message message) {
-        earlyBytes += weight(message);
-        if (member.early.size() >= MAX_EARLY_MESSAGES || earlyBytes > MAX_EARLY_BYTES) {
+        if (!member.keep(message)) {
             LOG.warn("{}: {} says too much before the room is loaded", id, member);
             expel(member, CloseCode.TRY_AGAIN);
-        } else {
-            member.early.add(message);
         }
-    }
-
-    private static long weight(Message message) {
-        return 64
-                + switch (message) {
-                    case Message.SyncStep1(var stateVector) -> stateVector.length();
-                    case Message.SyncStep2(var update) -> update.length();
-                    case Message.Update(var update) -> update.length();
-                    case Message.AwarenessUpdate(var entries) ->
-                        entries.stream()
-                                .mapToLong(entry -> 64 + entry.state().length())
-                                .sum();
-                    case Message.SyncStatus(var token) -> token.length();
-                    case Message.PermissionDenied(var reason) -> reason.length();
-                    case Message.QueryAwareness() -> 0;
-                    case Message.Unknown(var unknown) -> 0;
-                };
     }
 
     private void receive(Member member, Message message) {
@@ -372,29 +347,40 @@ final class Room {
 
     private void edit(Member member, Bytes update) {
         Applied applied = doc.apply(update, member);
-        if (applied.changes().isEmpty() && !applied.held()) {
+        List<Bytes> changes = applied.changes();
+        if (changes.isEmpty() && !(applied.held() && holdsMore())) {
             return;
         }
         counters.count(Counter.EDITS_APPLIED);
         wholeFrame = null;
         stepOneFrame = null;
-        for (Bytes change : applied.changes()) {
-            tickEdits.add(member, change);
+        if (applied.held()) {
+            keep(member, update, applied.clients()); // what is held is in none of the changes
         }
-        // What is held is in none of the changes, and must not be lost for that.
-        List<Bytes> toKeep = applied.held() ? List.of(update) : applied.changes();
-        for (Bytes bytes : toKeep) {
-            tickEntries.add(new Journal.Entry(
-                    bytes,
-                    List.copyOf(Updates.meta(bytes).to().keySet()),
-                    member.session.principal().id(),
-                    member.session.id(),
-                    loop.nowMillis()));
+        for (int i = 0; i < changes.size(); i++) {
+            // After what came stands what the document did in consequence, which is new to the author too.
+            tickEdits.add(i == 0 ? member : null, changes.get(i));
+            if (i > 0 || !applied.held()) {
+                keep(member, changes.get(i), applied.clients());
+            }
         }
         if (state instanceof State.Open(var follower, var losses)) {
             follower.onEdited();
         }
         askTickEnd();
+    }
+
+    private void keep(Member member, Bytes update, List<Long> clients) {
+        tickEntries.add(new Journal.Entry(
+                update, clients, member.session.principal().id(), member.session.id(), loop.nowMillis()));
+    }
+
+    /// Whether the document holds back something that it did not when this was last asked.
+    private boolean holdsMore() {
+        Bytes now = doc.stateSince(doc.stateVector());
+        boolean isMore = !now.equals(held);
+        held = now;
+        return isMore;
     }
 
     private void refuse(Member member) {
@@ -442,7 +428,7 @@ final class Room {
             return;
         }
         member.room = null;
-        member.early = List.of();
+        member.takeKept();
         counters.count(Counter.SESSIONS_LEFT);
         rooms.onPeople(id, members.size());
         durability.forget(member);
@@ -692,7 +678,7 @@ final class Room {
         }
         for (Member member : members) {
             member.room = null;
-            member.early = List.of();
+            member.takeKept();
             counters.count(Counter.SESSIONS_LEFT);
         }
         members.clear();

@@ -45,8 +45,7 @@ public interface RoomType {
         void onEdited();
 
         /// Whether there is something that this follower has not done yet. While it is so, the journal
-        /// keeps an entry that
-        /// says so after a crash.
+        /// keeps an entry that says so after a crash.
         boolean isBehind();
 
         /// What is left is done now. The room may live on afterwards.

@@ -8,14 +8,16 @@ import org.civicpress.realtime.crdt.Updates;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.protocol.Message;
 import org.civicpress.realtime.protocol.Messages;
+import org.jspecify.annotations.Nullable;
 
 /// What a document gained during a tick, in order, and from whom. Confined to its [Room].
 final class TickEdits {
     private final List<Edit> edits = new ArrayList<>();
 
-    private record Edit(Member author, Bytes update) {}
+    private record Edit(@Nullable Member author, Bytes update) {}
 
-    void add(Member author, Bytes update) {
+    /// @param author null when it is new to everybody
+    void add(@Nullable Member author, Bytes update) {
         edits.add(new Edit(author, update));
     }
 
@@ -35,46 +37,50 @@ final class TickEdits {
     static final class Frames {
         private final List<Edit> edits;
         private final Set<Member> authors = new HashSet<>();
-        private final List<Bytes> all = new ArrayList<>(1);
-        private final List<Bytes> each = new ArrayList<>();
+        private final @Nullable Bytes[] each;
+        private List<Bytes> all = List.of();
 
         private Frames(List<Edit> edits) {
             this.edits = edits;
-            edits.forEach(edit -> authors.add(edit.author));
+            each = new @Nullable Bytes[edits.size()];
+            for (Edit edit : edits) {
+                if (edit.author != null) {
+                    authors.add(edit.author);
+                }
+            }
         }
 
         List<Bytes> framesFor(Member member) {
             if (!authors.contains(member)) {
                 return all();
             }
-            if (authors.size() == 1) {
-                return List.of();
-            }
-            List<Bytes> each = each();
             List<Bytes> ofOthers = new ArrayList<>();
             for (int i = 0; i < edits.size(); i++) {
                 if (edits.get(i).author != member) {
-                    ofOthers.add(each.get(i));
+                    ofOthers.add(one(i));
                 }
             }
             return ofOthers;
         }
 
         private List<Bytes> all() {
-            if (edits.size() == 1) {
-                return each();
-            }
             if (all.isEmpty()) {
-                all.add(frame(Updates.merge(edits.stream().map(Edit::update).toList())));
+                all = List.of(
+                        edits.size() == 1
+                                ? one(0)
+                                : frame(Updates.merge(
+                                        edits.stream().map(Edit::update).toList())));
             }
             return all;
         }
 
-        private List<Bytes> each() {
-            if (each.isEmpty()) {
-                edits.forEach(edit -> each.add(frame(edit.update)));
+        private Bytes one(int index) {
+            Bytes frame = each[index];
+            if (frame == null) {
+                frame = frame(edits.get(index).update);
+                each[index] = frame;
             }
-            return each;
+            return frame;
         }
 
         private static Bytes frame(Bytes update) {

@@ -360,6 +360,10 @@ final class RoomTest {
         loop.run();
         assertThat(ada.saved).hasSize(1);
         assertThat(bob.outbox.messages).isEmpty();
+        ada.says(new Message.Update(updates[1]));
+        loop.run();
+        assertThat(journal.appended).hasSize(1);
+
         crash();
         bob.joins(rooms, BYLAW, Access.WRITE);
         bob.says(new Message.Update(updates[0]));
