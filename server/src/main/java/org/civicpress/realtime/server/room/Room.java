@@ -510,14 +510,8 @@ final class Room {
     }
 
     private void passOnEdits() {
-        if (tickEdits.isEmpty()) {
-            return;
-        }
-        TickEdits.Frames frames = tickEdits.take();
-        for (Member member : members) {
-            for (Bytes frame : frames.framesFor(member)) {
-                send(member, frame);
-            }
+        if (!tickEdits.isEmpty()) {
+            tickEdits.handOut(members, this::send);
         }
     }
 
