@@ -44,6 +44,7 @@ public final class Server implements AutoCloseable {
     private static final int WORKERS = 4;
     private static final int MAX_QUEUED_WORK = 4096;
     private static final int ROOMS_DEADLINE_SECONDS = 20;
+    private static final int WORKERS_DEADLINE_SECONDS = 5;
 
     private final SqlJournal journal;
     private final NettyLoops loops;
@@ -208,6 +209,13 @@ public final class Server implements AutoCloseable {
 
     private void closeParts() {
         workers.shutdown();
+        try {
+            if (!workers.awaitTermination(WORKERS_DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("a request is still being worked on");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         recordRooms.close();
         journal.close();
         loops.close();

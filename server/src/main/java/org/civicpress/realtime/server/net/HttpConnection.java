@@ -27,6 +27,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.regex.Pattern;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.server.auth.Knock;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
 final class HttpConnection extends ChannelInboundHandlerAdapter implements NettyLoop.Swept {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
     private static final int MAX_BODY = 64 << 10;
+    private static final Pattern IP_ADDRESS = Pattern.compile("[0-9a-fA-F:.]{2,45}");
 
     /// The time to send a request, the first one included.
     private static final int REQUEST_DEADLINE_MILLIS = 10_000;
@@ -256,7 +258,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Netty
                 request.uri(),
                 request.headers().get(HttpHeaderNames.AUTHORIZATION),
                 Handshake.subprotocols(request),
-                peer(channel));
+                peer(channel, request.headers().get("x-forwarded-for")));
         ctx.writeAndFlush(Handshake.accept(request)).addListener(written -> {
             if (!written.isSuccess()) {
                 channel.close();
@@ -268,10 +270,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Netty
         pipeline.remove(HttpServerCodec.class); // hands on what was read beyond the request
     }
 
-    private static String peer(Channel channel) {
-        return channel.remoteAddress() instanceof InetSocketAddress address && address.getAddress() != null
-                ? address.getAddress().getHostAddress()
-                : "unknown";
+    /// The address at the other end; of a proxy on this machine, the one it has taken the connection from.
+    private static String peer(Channel channel, @Nullable String forwardedFor) {
+        if (!(channel.remoteAddress() instanceof InetSocketAddress address) || address.getAddress() == null) {
+            return "unknown";
+        }
+        if (forwardedFor != null && address.getAddress().isLoopbackAddress()) {
+            String last =
+                    forwardedFor.substring(forwardedFor.lastIndexOf(',') + 1).strip();
+            if (IP_ADDRESS.matcher(last).matches()) {
+                return last;
+            }
+        }
+        return address.getAddress().getHostAddress();
     }
 
     @Override
