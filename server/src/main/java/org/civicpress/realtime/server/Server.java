@@ -151,6 +151,7 @@ public final class Server implements AutoCloseable {
             closeParts();
             throw new StartException(whyNotListening(options, e), e);
         }
+        rooms.finishInterrupted();
     }
 
     private static SqlJournal openJournal(Installation installation, Clock clock) {

@@ -31,6 +31,10 @@ public interface Journal {
     /// Also the way to become whole again after entries were not kept.
     void compact(RoomId room, Bytes state, long upToSequence, Consumer<Saved> whenSaved);
 
+    /// Finds the rooms of a type that have entries after their base state: they were not closed in order, or
+    /// are open now. An empty answer when it cannot be known.
+    void findUnfinished(String type, Consumer<List<RoomId>> whenFound);
+
     /// How far behind the journal is.
     Health health();
 

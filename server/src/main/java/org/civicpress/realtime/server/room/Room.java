@@ -223,7 +223,7 @@ final class Room {
             member.takeKept().forEach(message -> receive(member, message));
         }
         if (members.isEmpty()) {
-            awaitGrace();
+            close(); // opened to be finished, or all have left meanwhile
         }
     }
 

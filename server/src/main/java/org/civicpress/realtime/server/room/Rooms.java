@@ -130,6 +130,21 @@ public final class Rooms {
         }
     }
 
+    /// Opens the rooms that were not closed in order, with nobody in them, so that what follows their edits
+    /// catches up; then they close. Returns at once.
+    public void finishInterrupted() {
+        for (RoomType type : types.values()) {
+            journal.findUnfinished(
+                    type.name(), found -> found.forEach(id -> loopOf(id).execute(() -> onInterrupted(id, type))));
+        }
+    }
+
+    private void onInterrupted(RoomId id, RoomType type) {
+        if (!isClosing && !rooms.containsKey(id)) {
+            open(id, type);
+        }
+    }
+
     /// How many sessions each open room has; 0 for one that waits for its end.
     public Map<RoomId, Integer> people() {
         return Map.copyOf(people);

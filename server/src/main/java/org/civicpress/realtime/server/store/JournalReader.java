@@ -23,6 +23,7 @@ final class JournalReader implements AutoCloseable {
     private final PreparedStatement findRoom;
     private final PreparedStatement findBase;
     private final PreparedStatement findEntries;
+    private final PreparedStatement findUnfinished;
 
     /// What is in the journal, and which entries have to be set aside.
     record Found(Loaded loaded, List<Work.SetAside> damaged) {}
@@ -35,6 +36,9 @@ final class JournalReader implements AutoCloseable {
                 "SELECT sequence, time, state, checksum FROM base_states WHERE room = ? AND generation = ?");
         findEntries = connection.prepareStatement("SELECT sequence, time, user, session, clients, data, checksum"
                 + " FROM entries WHERE room = ? AND generation = ? ORDER BY sequence");
+        findUnfinished = connection.prepareStatement("SELECT name FROM rooms WHERE type = ? AND EXISTS (SELECT 1"
+                + " FROM entries WHERE entries.room = rooms.id AND entries.generation = rooms.generation)"
+                + " ORDER BY id");
     }
 
     /// @return empty when the journal has never heard of the room
@@ -52,6 +56,18 @@ final class JournalReader implements AutoCloseable {
         } finally {
             plain.execute("COMMIT");
         }
+    }
+
+    /// The rooms of a type that have entries.
+    List<RoomId> unfinished(String type) throws SQLException {
+        List<RoomId> rooms = new ArrayList<>();
+        findUnfinished.setString(1, type);
+        try (ResultSet row = findUnfinished.executeQuery()) {
+            while (row.next()) {
+                rooms.add(new RoomId(type, row.getString(1)));
+            }
+        }
+        return rooms;
     }
 
     private Found read(RoomId room, long id, long generation) throws SQLException {

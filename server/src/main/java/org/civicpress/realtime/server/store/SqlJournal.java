@@ -110,6 +110,24 @@ public final class SqlJournal implements Journal, AutoCloseable {
     }
 
     @Override
+    public void findUnfinished(String type, Consumer<List<RoomId>> whenFound) {
+        try {
+            readers.execute(() -> whenFound.accept(unfinished(type)));
+        } catch (RejectedExecutionException e) {
+            whenFound.accept(List.of());
+        }
+    }
+
+    private List<RoomId> unfinished(String type) {
+        try {
+            return withReader(reader -> reader.unfinished(type));
+        } catch (SQLException e) {
+            LOG.error("rooms that were not closed in order cannot be found: {}", SqliteFile.explain(e));
+            return List.of();
+        }
+    }
+
+    @Override
     public Health health() {
         return writer.health();
     }
@@ -122,7 +140,7 @@ public final class SqlJournal implements Journal, AutoCloseable {
     private void read(RoomId room, Consumer<Loaded> whenLoaded) {
         Loaded loaded;
         try {
-            Optional<JournalReader.Found> found = readJournal(room);
+            Optional<JournalReader.Found> found = withReader(reader -> reader.read(room));
             if (found.isEmpty()) {
                 Optional<SnapshotTable.Snapshot> snapshot = snapshots.latest(room);
                 if (snapshot.isPresent()) {
@@ -144,14 +162,18 @@ public final class SqlJournal implements Journal, AutoCloseable {
         whenLoaded.accept(loaded);
     }
 
-    private Optional<JournalReader.Found> readJournal(RoomId room) throws SQLException {
+    private interface Reading<T> {
+        T from(JournalReader reader) throws SQLException;
+    }
+
+    private <T> T withReader(Reading<T> reading) throws SQLException {
         JournalReader reader = idle.poll();
         if (reader == null) {
             reader = new JournalReader(file.reader());
         }
-        Optional<JournalReader.Found> found;
+        T found;
         try {
-            found = reader.read(room);
+            found = reading.from(reader);
         } catch (SQLException | RuntimeException e) {
             reader.close();
             throw e;

@@ -596,6 +596,27 @@ final class RoomTest {
     }
 
     @Test
+    void afterACrashTheFollowerCatchesUpAlthoughNobodyComes() {
+        ada.types("hello");
+        loop.run();
+        crash();
+        type.edits = 0;
+        rooms.finishInterrupted();
+        loop.run();
+        assertThat(type.edits).isEqualTo(1);
+        assertThat(type.flushes).isEqualTo(1);
+        assertThat(rooms.people()).isEmpty();
+        assertThat(journal.entries(BYLAW)).isZero();
+
+        rooms.finishInterrupted();
+        loop.run();
+        assertThat(type.flushes).isEqualTo(1);
+        eve.joins(rooms, BYLAW, Access.WRITE);
+        loop.run();
+        assertThat(eve.text()).isEqualTo("hello");
+    }
+
+    @Test
     void thereMayNotBeTooManyRooms() {
         eve.joins(rooms, BUDGET, Access.WRITE);
         loop.run();

@@ -102,6 +102,15 @@ public final class SimulatedJournal implements Journal {
     }
 
     @Override
+    public void findUnfinished(String type, Consumer<List<RoomId>> whenFound) {
+        whenFound.accept(disk.entrySet().stream()
+                .filter(room -> room.getKey().type().equals(type)
+                        && !room.getValue().entries.isEmpty())
+                .map(Map.Entry::getKey)
+                .toList());
+    }
+
+    @Override
     public Health health() {
         return new Health(isDiskFull ? Optional.of("disk full") : Optional.empty(), waiting.size(), 0);
     }

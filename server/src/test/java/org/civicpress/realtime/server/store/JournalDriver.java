@@ -70,6 +70,12 @@ final class JournalDriver implements AutoCloseable {
         return next(answers);
     }
 
+    List<RoomId> unfinished(String type) {
+        CompletableFuture<List<RoomId>> found = new CompletableFuture<>();
+        journal.findUnfinished(type, found::complete);
+        return get(found);
+    }
+
     Loaded loads(RoomId room) {
         CompletableFuture<Loaded> loaded = new CompletableFuture<>();
         journal.load(room, loaded::complete);
