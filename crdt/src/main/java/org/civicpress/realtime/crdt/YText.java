@@ -41,6 +41,25 @@ public sealed class YText extends YType permits YXmlText {
         edit(index, (cursor, self) -> cursor.insert(Content.STRING, TextContent.of(text), text.length(), attributes));
     }
 
+    /// Several runs one behind the other, each with exactly its marks: what Yjs makes of a delta of inserts. It is not
+    /// the same as inserting
+    /// them one by one, which would put a run inside the marks of the one before it.
+    ///
+    /// @throws IndexOutOfBoundsException when `index` is beyond the end
+    public final void insert(int index, List<Delta.Text> runs) {
+        edit(index, (cursor, self) -> {
+            for (Delta.Text run : runs) {
+                if (!run.text().isEmpty()) {
+                    cursor.insert(
+                            Content.STRING,
+                            TextContent.of(run.text()),
+                            run.text().length(),
+                            run.attributes());
+                }
+            }
+        });
+    }
+
     /// @throws IndexOutOfBoundsException when `index` is beyond the end
     public final void insertEmbed(int index, Any value, Map<String, Any> attributes) {
         edit(index, (cursor, self) -> cursor.insert(Content.EMBED, value, 1, attributes));
