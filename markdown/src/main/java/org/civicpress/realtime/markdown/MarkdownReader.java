@@ -64,11 +64,24 @@ final class MarkdownReader {
             IndentedCodeBlock.class));
 
     private final String source;
+    /// Whether what the tree cannot hold is put into it as its source, to be read at least.
+    private final boolean showLost;
+
     private final Losses losses = new Losses();
     private final Set<LinkReferenceDefinition> used = Collections.newSetFromMap(new IdentityHashMap<>());
 
     MarkdownReader(String source) {
+        this(source, false);
+    }
+
+    private MarkdownReader(String source, boolean showLost) {
         this.source = source;
+        this.showLost = showLost;
+    }
+
+    /// A tree to look at, never to write: HTML is in it as it stands in the source.
+    static Tree forReading(String source) {
+        return new MarkdownReader(source, true).read().tree();
     }
 
     Parsed read() {
@@ -121,7 +134,7 @@ final class MarkdownReader {
             case TableBlock table -> Optional.of(new Block.Table(rows(table)));
             case HtmlBlock html -> {
                 lostHtml(html.getLiteral(), line(html));
-                yield Optional.empty();
+                yield showLost ? shown(html.getLiteral()) : Optional.empty();
             }
             case LinkReferenceDefinition definition -> {
                 if (definition.getLabel().startsWith("^")) {
@@ -133,6 +146,14 @@ final class MarkdownReader {
             }
             default -> throw new IllegalStateException("a block the parser was not asked for: " + node);
         };
+    }
+
+    private static Optional<Block> shown(String html) {
+        Optional<Inline.CivicRef> reference = CivicComment.read(html.strip());
+        if (reference.isPresent()) {
+            return Optional.of(new Block.Paragraph(List.of(reference.get())));
+        }
+        return isComment(html) ? Optional.empty() : Optional.of(new Block.CodeBlock("html", html));
     }
 
     private Block quote(BlockQuote quote) {
@@ -301,12 +322,19 @@ final class MarkdownReader {
             out.add(new Inline.HardBreak());
         } else {
             lostHtml(html, line(leaf, html));
+            if (showLost && !isComment(html)) {
+                out.add(new Inline.Text(html, marks));
+            }
         }
+    }
+
+    private static boolean isComment(String html) {
+        return html.strip().startsWith("<!--");
     }
 
     private void lostHtml(String html, int line) {
         String bare = html.strip();
-        Kind kind = CivicComment.isMeant(bare) ? Kind.REFERENCE : bare.startsWith("<!--") ? Kind.COMMENT : Kind.HTML;
+        Kind kind = CivicComment.isMeant(bare) ? Kind.REFERENCE : isComment(bare) ? Kind.COMMENT : Kind.HTML;
         losses.add(kind, line, bare);
     }
 

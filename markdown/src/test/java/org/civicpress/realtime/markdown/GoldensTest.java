@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.StreamSupport;
+import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -46,5 +48,20 @@ class GoldensTest {
     void isWrittenAsTheReferenceWritesIt(Golden golden) {
         assertThat(CivicMarkdown.write(ProseMirror.tree(golden.prosemirror)))
                 .isEqualTo(new Written.Faithful(golden.serialized));
+    }
+
+    @ParameterizedTest
+    @MethodSource("goldens")
+    void isSeededByteForByteAsTheReferenceSeedsIt(Golden golden) {
+        assertThat(CivicSeed.of(CivicMarkdown.parse(golden.markdown).tree(), 1).toHex())
+                .isEqualTo(golden.updateHex);
+    }
+
+    @ParameterizedTest
+    @MethodSource("goldens")
+    void isReadFromItsUpdate(Golden golden) {
+        Doc doc = new Doc();
+        doc.apply(Bytes.ofHex(golden.updateHex), null);
+        assertThat(CivicDocument.read(doc)).isEqualTo(ProseMirror.tree(golden.prosemirror));
     }
 }

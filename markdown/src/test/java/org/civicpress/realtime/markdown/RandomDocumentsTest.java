@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 class RandomDocumentsTest {
     @Test
     void whatAPersonWritesInAnEditorIsWrittenAsMarkdown() {
-        assertThat(faithful(2_000, false)).as("faithful of 2,000").isGreaterThan(1_980);
+        assertThat(faithful(500, false)).as("faithful of 500").isGreaterThan(495);
     }
 
     @Test
     void whatAHostilePersonWritesIsWrittenFaithfullyOrNotAtAll() {
-        assertThat(faithful(2_000, true)).as("faithful of 2,000").isGreaterThan(1_900);
+        assertThat(faithful(500, true)).as("faithful of 500").isGreaterThan(470);
     }
 
     /// How many of the documents are written; each of those reads as the same document.
