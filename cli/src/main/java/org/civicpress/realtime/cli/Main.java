@@ -3,14 +3,20 @@ package org.civicpress.realtime.cli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -87,6 +93,39 @@ public final class Main {
                     Path directory) {
         try (var installation = Installation.create(directory, SampleData.townHall())) {
             describe(installation);
+        }
+        return OK;
+    }
+
+    @Command(
+            description =
+                    "Serve an installation until the process is told to end. In an empty directory, one is made first.",
+            mixinStandardHelpOptions = true)
+    int serve(
+            @Option(names = "--dir", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
+            @Option(
+                            names = "--host",
+                            paramLabel = "HOST",
+                            description = "Where to listen; otherwise as in realtime.yml.")
+                    @Nullable
+                    String host,
+            @Option(
+                            names = "--port",
+                            paramLabel = "PORT",
+                            description = "Where to listen; 0 picks one and prints it; otherwise as in realtime.yml.")
+                    @Nullable
+                    Integer port,
+            @Option(
+                            names = "--sample-sign-in",
+                            description = "Let everybody on this machine sign in as any user, without a password.")
+                    boolean sampleSignIn)
+            throws InterruptedException {
+        try (var serve = Serve.start(directory, host, port, sampleSignIn)) {
+            out.println("civic-realtime is listening on " + serve.address());
+            if (sampleSignIn) {
+                serve.printSignInLinks(out);
+            }
+            serve.untilTheProcessEnds();
         }
         return OK;
     }
@@ -180,6 +219,33 @@ public final class Main {
 
     private static String usernames(Installation installation) {
         return installation.users().all().stream().map(User::username).collect(Collectors.joining(", "));
+    }
+
+    /// Starts and ends once, in a directory of its own, so that the start cache knows what a start needs.
+    @Command(
+            name = "warm-up",
+            hidden = true,
+            description = "Start and end once; the launcher makes the start cache of it.")
+    int warmUp() throws IOException, InterruptedException {
+        Path home = Files.createTempDirectory("civic-realtime");
+        try (var serve = Serve.start(home, null, 0, true);
+                var client = HttpClient.newHttpClient()) {
+            serve.printSignInLinks(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+            client.send(
+                    HttpRequest.newBuilder(URI.create(serve.address())).build(),
+                    HttpResponse.BodyHandlers.discarding());
+        } finally {
+            delete(home);
+        }
+        return OK;
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (var paths = Files.walk(directory)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     private int wrongUsage(ParameterException e, String[] args) {
