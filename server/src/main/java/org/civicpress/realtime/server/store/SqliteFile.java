@@ -114,6 +114,7 @@ final class SqliteFile {
     private static Connection connect(Path path, boolean create) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+        config.setGetGeneratedKeys(false); // the driver would ask for them, by a query of its own, after every insert
         if (!create) {
             config.resetOpenMode(SQLiteOpenMode.CREATE);
         }
