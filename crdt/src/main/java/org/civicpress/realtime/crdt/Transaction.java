@@ -145,7 +145,9 @@ final class Transaction {
         }
     }
 
-    /// What was deleted, each client's ranges sorted and fused.
+    /// What was deleted, each client's ranges sorted and fused. Clients are in the order of their first deletion, in
+    /// which
+    /// [TextCleanup] visits them.
     DeleteSet deletions() {
         if (deletions == null) {
             deletions = collect();
@@ -159,6 +161,9 @@ final class Transaction {
         if (count == 1) {
             result.add(store.client(deleted.get(0)).client, deleted.get(1), deleted.get(2));
             return result;
+        }
+        for (int i = 0; i < count; i++) {
+            result.of(store.client(deleted.get(i * 3)).client);
         }
         // Ranges never overlap, so their sorted beginnings and their sorted ends belong together one by one.
         long[] begins = new long[count];
