@@ -24,7 +24,7 @@ final class Commit {
         if (!transaction.local) {
             TextCleanup.after(transaction);
         }
-        if (transaction.changedAnything()) {
+        if (transaction.changedAnything() || !transaction.mergeCandidates().isEmpty()) {
             new Commit(transaction).tidy();
         }
         transaction.changedTypes.forEach(type -> {

@@ -292,11 +292,6 @@ final class Integrator {
                 hold();
                 return -1;
             }
-            int offset = (int) (structs.state - clock);
-            if (offset >= update.length[struct]) {
-                allNew = false;
-                return -1;
-            }
             long lacking = lackingClient(struct, update.blockClient[block]);
             if (lacking != DecodedUpdate.NONE) {
                 push(struct, block);
@@ -308,11 +303,29 @@ final class Integrator {
                 hold();
                 return -1;
             }
+            int offset = (int) (structs.state - clock);
             if (offset > 0) {
                 allNew = false;
             }
-            integrate(struct, structs, offset);
+            if (offset < update.length[struct]) {
+                integrate(struct, structs, offset);
+            } else {
+                cutAtNeighbours(struct);
+            }
             return -1;
+        }
+
+        /// A struct that is here already still cuts what it names, as in Yjs. The parts are joined again, but a pair of
+        /// surrogates that was cut is lost.
+        private void cutAtNeighbours(int struct) {
+            if (update.originClient[struct] >= 0) {
+                int client = store.clientOf(update.originClient[struct]).index;
+                store.cleanEnd(transaction, client, (int) update.originClock[struct]);
+            }
+            if (update.rightClient[struct] >= 0) {
+                int client = store.clientOf(update.rightClient[struct]).index;
+                store.cleanStart(transaction, client, (int) update.rightClock[struct]);
+            }
         }
 
         private void push(int struct, int block) {
