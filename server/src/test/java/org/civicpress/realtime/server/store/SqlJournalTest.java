@@ -278,7 +278,7 @@ final class SqlJournalTest {
         try {
             execute(writing.get(), "PRAGMA max_page_count = 1000000");
         } catch (SQLException e) {
-            assertThat(e).hasMessageContaining("closed"); // by the writer, whose next connection has no such limit
+            assertThat(e.getMessage()).contains("closed"); // by the writer, whose next connection has no such limit
         }
         assertThat(next(large)).isEqualTo(new Saved.Durable(2));
         assertThat(next(small)).isEqualTo(new Saved.Durable(1));
