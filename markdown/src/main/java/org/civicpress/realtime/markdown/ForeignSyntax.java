@@ -41,11 +41,13 @@ final class ForeignSyntax {
         String bare = withoutTags(withoutCodeAndEscapes(source));
         ANYWHERE.forEach((kind, form) -> {
             Matcher matcher = form.matcher(bare);
+            int line = firstLine;
+            int counted = 0;
             while (matcher.find()) {
-                losses.add(
-                        kind,
-                        firstLine + lines(bare, matcher.start()),
-                        source.substring(matcher.start(), matcher.end()));
+                for (; counted < matcher.start(); counted++) {
+                    line += bare.charAt(counted) == '\n' ? 1 : 0;
+                }
+                losses.add(kind, line, source.substring(matcher.start(), matcher.end()));
             }
         });
     }
@@ -58,10 +60,6 @@ final class ForeignSyntax {
     /// For the first paragraph of a quote.
     static boolean isAlert(String source) {
         return ALERT.matcher(source).lookingAt();
-    }
-
-    private static int lines(String text, int end) {
-        return (int) text.substring(0, end).chars().filter(c -> c == '\n').count();
     }
 
     private static String withoutTags(String source) {

@@ -7,10 +7,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,6 +23,39 @@ class SampleRecordsTest {
             .softbreak(" ")
             .percentEncodeUrls(true)
             .build();
+
+    /// Those with HTML, comments, references on a line of their own, struck-out text, task boxes, footnotes, alerts,
+    /// definition lists,
+    /// formulas, lists from 0, links on pictures, unused definitions.
+    private static final Set<String> NOT_CARRIED = Set.of(
+            "bylaw-clairbois-bilingual-water",
+            "bylaw-copper-quay-animal-control",
+            "bylaw-eastmere-consolidated-long",
+            "bylaw-eastmere-fees-and-charges",
+            "bylaw-eastmere-short-term-rentals",
+            "bylaw-harrow-fen-tree-protection",
+            "bylaw-marlow-falls-zoning-amendment",
+            "bylaw-port-lachenaie-nuisances",
+            "bylaw-sainte-ondine-urbanisme",
+            "bylaw-val-mirabeau-stationnement",
+            "geography-val-mirabeau-zones-inondables",
+            "meeting-eastmere-2026-04-07-agenda",
+            "ordinance-copper-quay-harbour-speed",
+            "ordinance-eastmere-drone-use",
+            "ordinance-puerto-almendro-ruido",
+            "policy-harrow-fen-html-import",
+            "policy-harrow-fen-records-retention",
+            "policy-marlow-falls-ai-use",
+            "policy-port-lachenaie-accessibilite",
+            "proclamation-ras-zaytun-olive-day-ar",
+            "resolution-clairbois-lake-levels",
+            "resolution-copper-quay-ferry-subsidy",
+            "resolution-eastmere-emergency-declaration",
+            "resolution-puerto-almendro-subvencion",
+            "session-copper-quay-2026-01-28-public-hearing",
+            "session-eastmere-2026-02-03-minutes",
+            "session-harrow-fen-2026-01-12-minutes",
+            "session-marlow-falls-2026-03-02-work-session");
 
     static List<String> records() throws IOException {
         return resource("records.txt").lines().filter(line -> !line.isBlank()).toList();
@@ -72,14 +105,9 @@ class SampleRecordsTest {
                 .replaceAll(" ?(</?(?:li|ul|ol|td|th|blockquote)[^>]*>) ?", "$1");
     }
 
-    @Test
-    void mostRecordsCanBeCarriedAndTheOthersSayWhy() throws IOException {
-        List<String> carried = new java.util.ArrayList<>();
-        for (String record : records()) {
-            if (CivicMarkdown.parse(body(record)).losses().isEmpty()) {
-                carried.add(record);
-            }
-        }
-        assertThat(carried).hasSize(35);
+    @ParameterizedTest
+    @MethodSource("records")
+    void canBeCarriedUnlessItHasWhatTheSchemaHasNot(String record) throws IOException {
+        assertThat(CivicMarkdown.parse(body(record)).losses().isEmpty()).isEqualTo(!NOT_CARRIED.contains(record));
     }
 }
