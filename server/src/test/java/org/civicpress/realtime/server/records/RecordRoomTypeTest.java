@@ -1,0 +1,102 @@
+package org.civicpress.realtime.server.records;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.civicpress.realtime.civicpress.Installation;
+import org.civicpress.realtime.civicpress.SampleData;
+import org.civicpress.realtime.server.ops.Counters;
+import org.civicpress.realtime.server.room.RoomId;
+import org.civicpress.realtime.server.room.RoomType.Found;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RecordRoomTypeTest {
+    private static final String LEVY = """
+            ---
+            id: levy
+            title: Levy
+            type: bylaw
+            status: published
+            author: petra
+            created: 2026-01-05
+            updated: 2026-02-11
+            ---
+
+            # Levy
+
+            Pay.
+            """;
+
+    @TempDir
+    Path directory;
+
+    private Installation installation;
+    private RecordRoomType type;
+
+    @BeforeEach
+    void open() {
+        installation = Installation.create(
+                directory,
+                new SampleData(
+                        "Town",
+                        SampleData.noRecords().people(),
+                        Map.of(
+                                "levy",
+                                LEVY,
+                                "page",
+                                LEVY.replace("Pay.", "<marquee>Pay.</marquee>\n\n<div>now</div>"))));
+        type = new RecordRoomType(installation.records(), installation.drafts(), new Counters());
+    }
+
+    @AfterEach
+    void close() {
+        type.close();
+        installation.close();
+    }
+
+    @Test
+    void theSameBodyGivesTheSameState() {
+        assertThat(source("levy").state()).isPresent();
+        assertThat(source("levy")).isEqualTo(source("levy"));
+        assertThat(source("levy").losses()).isEmpty();
+    }
+
+    @Test
+    void aDraftComesBeforeTheRecord() {
+        Found.Source record = source("levy");
+        installation.drafts().writeBody("levy", "# Levy\n\nDo not pay.");
+        assertThat(source("levy").state()).isPresent().isNotEqualTo(record.state());
+        assertThat(source("levy").hash()).isNotEqualTo(record.hash());
+    }
+
+    @Test
+    void whatCannotBeCarriedIsNamed() {
+        assertThat(source("page").losses()).isNotEmpty();
+    }
+
+    @Test
+    void whatIsNotThereCannotBeOpened() {
+        assertThat(found("no-such-record")).isInstanceOf(Found.Failed.class);
+    }
+
+    @Test
+    void anInstallationThatCannotBeReadIsNoReasonForAnEmptyDocument() {
+        installation.close();
+        assertThat(found("levy")).isInstanceOf(Found.Failed.class);
+    }
+
+    private Found.Source source(String record) {
+        return (Found.Source) found(record);
+    }
+
+    private Found found(String record) {
+        var found = new CompletableFuture<Found>();
+        type.find(new RoomId(RecordRoomType.NAME, record), found::complete);
+        return found.join();
+    }
+}
