@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class EditorPageTest {
     private static final String EDITOR = "[data-testid=editor]";
     private static final String SAVED = "[data-testid=state][data-state=saved][data-unsaved='0']";
-    private static final String BYLAW = "bylaw-copper-quay-animal-control";
+    private static final String BYLAW = "bylaw-harrow-fen-noise-control";
     private static final String NOT_CARRIED = "policy-harrow-fen-html-import";
 
     @TempDir
@@ -50,7 +50,7 @@ final class EditorPageTest {
     void twoPeopleEditABylawAndNothingIsLostWhenTheServerIsKilled() throws Exception {
         Window claire = chromium.open(server.http());
         claire.clicks("[data-testid=user-card][data-username=claire]");
-        claire.fills("[data-testid=search]", "animal");
+        claire.fills("[data-testid=search]", "noise");
         claire.clicks("[data-record-id=" + BYLAW + "] a");
         claire.shows(EDITOR + "[contenteditable=true]");
         Window petra = chromium.open(link("petra", BYLAW));
@@ -60,13 +60,13 @@ final class EditorPageTest {
 
         claire.clicks(EDITOR + " p");
         claire.presses("End");
-        claire.types(" Cats sleep where they wish.");
-        petra.shows(EDITOR + ":has-text('Cats sleep where they wish.')");
+        claire.types(" Church bells are exempt.");
+        petra.shows(EDITOR + ":has-text('Church bells are exempt.')");
         petra.shows(".caret[data-name='Claire Beaulieu']");
         petra.clicks(EDITOR + " p >> nth=1");
         petra.presses("Home");
-        petra.types("Dogs do not. ");
-        claire.shows(EDITOR + ":has-text('Dogs do not.')");
+        petra.types("Leaf blowers are not. ");
+        claire.shows(EDITOR + ":has-text('Leaf blowers are not.')");
         claire.shows(".caret[data-name='Petra Quill']");
         claire.shows(SAVED);
         petra.shows(SAVED);
@@ -87,16 +87,16 @@ final class EditorPageTest {
         petra.shows(EDITOR + ":has-text('(written offline)')");
 
         Window afresh = chromium.open(link("petra", BYLAW));
-        afresh.shows(EDITOR + ":has-text('Cats sleep where they wish.')");
+        afresh.shows(EDITOR + ":has-text('Church bells are exempt.')");
         String text = afresh.text(EDITOR);
-        assertThat(text).containsOnlyOnce("Cats sleep where they wish.").containsOnlyOnce("Dogs do not.");
+        assertThat(text).containsOnlyOnce("Church bells are exempt.").containsOnlyOnce("Leaf blowers are not.");
         assertThat(text).containsOnlyOnce("(written offline)");
         Awaitility.await("the draft")
                 .atMost(60, TimeUnit.SECONDS)
                 .untilAsserted(() -> assertThat(server.draft(BYLAW))
                         .hasValueSatisfying(markdown -> assertThat(markdown)
-                                .contains("Cats sleep where they wish.")
-                                .contains("Dogs do not.")
+                                .contains("Church bells are exempt.")
+                                .contains("Leaf blowers are not.")
                                 .containsPattern("#.*\\(written offline\\)")));
         assertThat(claire.complaints())
                 .allMatch(complaint -> complaint.contains("ERR_CONNECTION_REFUSED") || complaint.contains("WebSocket"));

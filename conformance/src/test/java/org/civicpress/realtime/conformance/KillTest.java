@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// may be there twice: neither a word, nor the text that the record began with.
 final class KillTest {
     private static final int KILLS = 20;
-    private static final String ROOM = "records/bylaw-marlow-falls-zoning-amendment";
+    private static final String ROOM = "records/bylaw-harrow-fen-noise-control";
     private static final Pattern WORD = Pattern.compile("[ab]\\d+-\\d+\\.");
 
     @TempDir

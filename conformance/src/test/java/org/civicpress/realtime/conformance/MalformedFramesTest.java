@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Somebody in the room sends what no client would, while two others go on writing.
 final class MalformedFramesTest {
-    private static final String ROOM = "records/resolution-puerto-almendro-subvencion";
+    private static final String ROOM = "records/resolution-val-mirabeau-emprunt";
 
     @TempDir
     static Path directory;

@@ -45,8 +45,8 @@ final class RecordRoomTest {
 
     @Test
     void twoWritersConverge() {
-        Peer claire = as("claire", "bylaw-copper-quay-animal-control");
-        Peer petra = as("petra", "bylaw-copper-quay-animal-control");
+        Peer claire = as("claire", "bylaw-eastmere-bom-nogap");
+        Peer petra = as("petra", "bylaw-eastmere-bom-nogap");
         claire.writesAtStart("Claire was here. ");
         petra.writes(" Petra was here.");
         claire.sees("Petra was here.");
@@ -74,7 +74,7 @@ final class RecordRoomTest {
 
     @Test
     void whatWasWrittenOfflineIsMergedAfterARestart() throws Exception {
-        String record = "bylaw-val-mirabeau-stationnement";
+        String record = "proclamation-val-mirabeau-francophonie";
         Peer claire = as("claire", record);
         Peer petra = as("petra", record);
         claire.goesOffline();
@@ -105,15 +105,15 @@ final class RecordRoomTest {
 
     @Test
     void theDraftReceivesTheTextAsMarkdown() throws Exception {
-        Peer claire = as("claire", "ordinance-eastmere-drone-use");
-        claire.writes(" Kites are not drones.");
+        Peer claire = as("claire", "ordinance-obertannbach-winterdienst");
+        claire.writes(" Auch bei Eisregen.");
         claire.saves();
         claire.closes();
         Awaitility.await("the draft")
                 .atMost(60, TimeUnit.SECONDS)
-                .untilAsserted(() -> assertThat(server.draft("ordinance-eastmere-drone-use"))
+                .untilAsserted(() -> assertThat(server.draft("ordinance-obertannbach-winterdienst"))
                         .hasValueSatisfying(markdown -> assertThat(markdown)
-                                .contains(" Kites are not drones.")
+                                .contains(" Auch bei Eisregen.")
                                 .contains("#")
                                 .doesNotContain("<paragraph")));
     }
@@ -202,7 +202,7 @@ final class RecordRoomTest {
 
     @Test
     void noTokenIsInTheLog() throws Exception {
-        Peer petra = as("petra", "policy-harrow-fen-records-retention");
+        Peer petra = as("petra", "policy-copper-quay-procurement");
         petra.writes(" A word.");
         petra.saves();
         assertThat(server.log()).doesNotContain(server.session("petra").substring(0, 32));
