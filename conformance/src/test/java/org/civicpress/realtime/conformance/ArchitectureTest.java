@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.net.IDN;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
@@ -36,6 +37,15 @@ final class ArchitectureTest {
     /// Classes whose job is a thread, a lock or something shared without one; everything else posts to a loop.
     private static final String[] THREADS = {
         "civicpress.CivicDatabase",
+        "cli.Serve",
+        "server.Server",
+        "server.auth.ConnectionLimits",
+        "server.net.WebSocketEdge",
+        "server.ops.Counters",
+        "server.records.RecordRoomType",
+        "server.room.Rooms",
+        "server.store.JournalWriter",
+        "server.store.SqlJournal",
     };
 
     @Test
@@ -64,7 +74,12 @@ final class ArchitectureTest {
 
     @Test
     void markdownKnowsOnlyTheEngineAndItsParser() {
-        onlyUses("markdown..", "markdown..", "crdt..", "org.commonmark..");
+        onlyUses("markdown..", "markdown..", "crdt..", "org.commonmark..", "java.net");
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + "markdown..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.net..").and(not(belongToAnyOf(IDN.class)))));
     }
 
     @Test
