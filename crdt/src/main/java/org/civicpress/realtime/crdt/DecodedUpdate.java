@@ -112,6 +112,19 @@ final class DecodedUpdate {
         set(add(), kind, clock, length, NONE, 0, NONE, 0, null, null, Content.NOTHING);
     }
 
+    /// As if it had been written and read again, which Yjs does with what it holds: a struct that was cut begins with
+    /// an
+    /// origin, and beside an origin no place can be written.
+    DecodedUpdate asReadBack() {
+        for (int i = 0; i < size; i++) {
+            if (originClient[i] >= 0 || rightClient[i] >= 0) {
+                parent[i] = null;
+                key[i] = null;
+            }
+        }
+        return this;
+    }
+
     /// Takes a struct over from another update, without its first `offset` units.
     void addFrom(DecodedUpdate from, long client, int index, long offset) {
         int kind = from.kind[index];

@@ -77,7 +77,7 @@ final class Integrator {
             }
             if (rest != null) {
                 run.missing.forEach((client, clock) -> missing.merge(client, clock, Math::min));
-                heldStructs = Updates.mergeDecoded(List.of(held, rest));
+                heldStructs = Updates.mergeDecoded(List.of(held, rest)).asReadBack();
             }
         } else if (rest != null) {
             heldStructs = rest;
@@ -120,7 +120,7 @@ final class Integrator {
             parts.add(deletions);
         }
         if (heldStructs != null) {
-            parts.add(Updates.diffDecoded(heldStructs, known));
+            parts.add(Updates.diffDecoded(heldStructs, known).asReadBack());
         }
         return UpdateV1.write(Updates.mergeDecoded(parts));
     }
