@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /// the JVM closes it from one of its own, when it is asked to end.
 final class Serve implements AutoCloseable {
     /// The sample record that a sign-in link opens.
-    private static final String SHOWN = "bylaw-clairbois-bilingual-water";
+    private static final String SHOWN = "bylaw-harrow-fen-noise-control";
 
     private static final Logger LOG = LoggerFactory.getLogger(Serve.class);
 
