@@ -14,7 +14,7 @@ const SYNC_STATUS = 102;
 function socketWith(onText) {
   return class extends WebSocket {
     set onmessage(listener) {
-      super.onmessage = (event) => (typeof event.data === 'string' ? onText(event.data) : listener(event));
+      super.onmessage = (event) => (typeof event.data === 'string' ? onText(event.data) : listener?.(event));
     }
   };
 }

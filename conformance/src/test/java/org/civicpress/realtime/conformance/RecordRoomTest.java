@@ -202,7 +202,7 @@ final class RecordRoomTest {
 
     @Test
     void noTokenIsInTheLog() throws Exception {
-        Peer petra = as("petra", "policy-copper-quay-procurement");
+        Peer petra = as("petra", "policy-puerto-almendro-transparencia");
         petra.writes(" A word.");
         petra.saves();
         assertThat(server.log()).doesNotContain(server.session("petra").substring(0, 32));
