@@ -96,11 +96,11 @@ public final class RecordRoomType implements RoomType, AutoCloseable {
     }
 
     @Override
-    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew) {
+    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Runnable whenCaughtUp) {
         if (!isNew) {
             compare(room, CivicDocument.read(doc), source);
         }
-        return new MarkdownWriteback(room, loop, doc, bodies, writer, counters);
+        return new MarkdownWriteback(room, loop, doc, bodies, writer, counters, whenCaughtUp);
     }
 
     /// Says so when draft or record were changed while nobody was here: what is in the journal goes on.

@@ -135,7 +135,8 @@ final class Durability {
         }
     }
 
-    /// Replaces the entries by a state when there are any.
+    /// Replaces the entries by a state when there are any. When the follower has nothing to do, none is left: an
+    /// entry means work after a crash, and that work would undo what others did to the draft meanwhile.
     void compactWhenAny() {
         if (entries > (isFollowerBehind.getAsBoolean() ? 1 : 0)) {
             compact();

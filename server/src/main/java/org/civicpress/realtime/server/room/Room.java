@@ -212,7 +212,8 @@ final class Room {
             source.state().ifPresent(seed -> durability.seed(seed, source.hash()));
         }
         logOpened(contents, source);
-        RoomType.Follower follower = type.follow(id, loop, doc, source, contents.isNew());
+        RoomType.Follower follower =
+                type.follow(id, loop, doc, source, contents.isNew(), () -> guarded(durability::compactWhenAny));
         if (!contents.updates().isEmpty()) {
             follower.onEdited(); // an entry is still there, so it may be that it was never told
         }

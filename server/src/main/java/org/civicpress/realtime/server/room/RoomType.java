@@ -22,7 +22,8 @@ public interface RoomType {
     /// @param doc the room's document, to be read on the loop only
     /// @param source what [#find] said
     /// @param isNew the document was just made from the source; else it comes from the journal
-    Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew);
+    /// @param whenCaughtUp to be run on the loop whenever the follower is no longer behind
+    Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Runnable whenCaughtUp);
 
     /// What a room starts from.
     sealed interface Found {

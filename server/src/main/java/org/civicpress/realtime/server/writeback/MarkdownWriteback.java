@@ -42,6 +42,7 @@ public final class MarkdownWriteback implements RoomType.Follower {
     private final Bodies bodies;
     private final Executor writer;
     private final Counters counters;
+    private final Runnable whenCaughtUp;
 
     private long edits;
     private long editsDone; // how many of them are in the draft
@@ -66,13 +67,15 @@ public final class MarkdownWriteback implements RoomType.Follower {
     }
 
     /// @param writer where Markdown is made and stored, one after the other
-    public MarkdownWriteback(RoomId room, Loop loop, Doc doc, Bodies bodies, Executor writer, Counters counters) {
+    public MarkdownWriteback(
+            RoomId room, Loop loop, Doc doc, Bodies bodies, Executor writer, Counters counters, Runnable whenCaughtUp) {
         this.room = room;
         this.loop = loop;
         this.doc = doc;
         this.bodies = bodies;
         this.writer = writer;
         this.counters = counters;
+        this.whenCaughtUp = whenCaughtUp;
     }
 
     @Override
@@ -185,6 +188,9 @@ public final class MarkdownWriteback implements RoomType.Follower {
                 if (isChanged) {
                     counters.count(Counter.DRAFTS_WRITTEN);
                     LOG.debug("{}: draft written", room);
+                }
+                if (!isBehind()) {
+                    whenCaughtUp.run();
                 }
                 goOn(edition);
             }

@@ -596,6 +596,22 @@ final class RoomTest {
     }
 
     @Test
+    void noEntryIsLeftWhenTheFollowerHasCaughtUp() {
+        ada.types("hello");
+        loop.run();
+        assertThat(journal.entries(BYLAW)).isEqualTo(1);
+        loop.execute(() -> type.catchUp.run());
+        loop.run();
+        assertThat(journal.entries(BYLAW)).isZero();
+        crash();
+        type.edits = 0;
+        eve.joins(rooms, BYLAW, Access.WRITE);
+        loop.run();
+        assertThat(eve.text()).isEqualTo("hello");
+        assertThat(type.edits).isZero(); // so a draft that was changed meanwhile is left alone
+    }
+
+    @Test
     void afterACrashTheFollowerCatchesUpAlthoughNobodyComes() {
         ada.types("hello");
         loop.run();

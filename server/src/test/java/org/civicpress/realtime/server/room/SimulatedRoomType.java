@@ -30,6 +30,9 @@ final class SimulatedRoomType implements RoomType {
     int flushes;
     boolean isBehind;
     int stopped;
+    /// What the last follower does to catch up.
+    Runnable catchUp = () -> {};
+
     private final List<Runnable> waiting = new ArrayList<>();
 
     @Override
@@ -60,7 +63,11 @@ final class SimulatedRoomType implements RoomType {
     }
 
     @Override
-    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew) {
+    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Runnable whenCaughtUp) {
+        catchUp = () -> {
+            isBehind = false;
+            whenCaughtUp.run();
+        };
         return new Follower() {
             @Override
             public void onEdited() {

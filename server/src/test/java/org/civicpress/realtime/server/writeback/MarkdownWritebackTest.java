@@ -28,7 +28,9 @@ final class MarkdownWritebackTest {
     private final SimulatedBodies bodies = new SimulatedBodies();
     private final Counters counters = new Counters();
     private final Doc doc = new Doc(1);
-    private final MarkdownWriteback writeback = new MarkdownWriteback(BYLAW, loop, doc, bodies, writer::add, counters);
+    private int caughtUp;
+    private final MarkdownWriteback writeback =
+            new MarkdownWriteback(BYLAW, loop, doc, bodies, writer::add, counters, () -> caughtUp++);
 
     @BeforeEach
     void theRecordIsOpen() {
@@ -83,7 +85,9 @@ final class MarkdownWritebackTest {
         advance(0);
         assertThat(bodies.written).hasSize(1);
         assertThat(writeback.isBehind()).isTrue();
+        assertThat(caughtUp).isZero();
         advance(MarkdownWriteback.QUIET_MILLIS);
+        assertThat(caughtUp).isEqualTo(1);
         assertThat(bodies.written).hasSize(2);
         assertThat(bodies.written.getLast()).endsWith("one\n\ntwo");
         assertThat(writeback.isBehind()).isFalse();
