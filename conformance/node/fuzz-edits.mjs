@@ -6,7 +6,7 @@
 // { edits: [{ path, op, ... }] } (one transaction), and has `emitted`, the update events that Yjs made of it.
 // Updates are base64 in format 1, values are tagged JSON. A path is a root name and then map keys or list positions.
 import * as Y from 'yjs'
-import { b64, chance, content, document, edit, int, key, liveTypes, pick, plain, seedWith, string, tag, childTypes }
+import { b64, chance, content, document, edit, int, key, liveTypes, pick, plain, seedWith, string, tag, tellAll, childTypes }
   from './sessions.mjs'
 
 const isText = t => t instanceof Y.Text
@@ -56,16 +56,24 @@ const make = told => {
 
 // ---- edits ---------------------------------------------------------------------------------------
 
+const tellAttributes = () => Array.from(
+  new Set([pick(['b', 'i']), pick(['b', 'link'])]),
+  k => [k, pick([true, true, null, 'x', { $: 'obj', v: [['href', 'x']] }])]
+)
 const TEXTS = [
   t => ({ op: 'insert', at: int(0, t.length), text: string() }),
   t => ({ op: 'insert', at: int(0, t.length), text: string() }),
   t => ({ op: 'insert', at: t.length, text: string() }),
+  t => ({ op: 'insert', at: int(0, t.length), text: string(), attributes: tellAttributes() }),
+  t => ({ op: 'format', at: int(0, t.length), count: int(0, 6), attributes: tellAttributes() }),
+  t => ({ op: 'format', at: int(0, t.length), count: int(0, 6), attributes: tellAttributes() }),
   t => ({
-    op: 'insert',
+    op: 'embed',
     at: int(0, t.length),
-    text: string(),
-    attributes: Array.from(new Set([pick(['b', 'i']), pick(['b', 'link'])]), k => [k, pick([true, null, { $: 'obj', v: [['href', 'x']] }])])
+    value: chance(0.6) ? { $: 'obj', v: [['image', string()]] } : tell(1),
+    attributes: chance(0.5) ? tellAttributes() : []
   }),
+  t => pick(ATTRIBUTES)(),
   t => t.length > 0 ? { op: 'delete', ...range(t) } : null
 ]
 const LISTS = [
@@ -100,14 +108,18 @@ const choose = t => {
   return pick(LISTS)(some(() => tellValue(0)))(t)
 }
 
+const makeAttributes = e => Object.fromEntries(e.attributes.map(([k, v]) => [k, make(v)]))
+
 const perform = (t, e) => {
   switch (e.op) {
     case 'insert':
       if (isText(t)) {
-        if (e.attributes) t.insert(e.at, e.text, Object.fromEntries(e.attributes.map(([k, v]) => [k, make(v)])))
+        if (e.attributes) t.insert(e.at, e.text, makeAttributes(e))
         else t.insert(e.at, e.text)
       } else t.insert(e.at, e.values.map(make))
       break
+    case 'format': t.format(e.at, e.count, makeAttributes(e)); break
+    case 'embed': t.insertEmbed(e.at, make(e.value), makeAttributes(e)); break
     case 'push': t.push(e.values.map(make)); break
     case 'delete': t.delete(e.at, e.count); break
     case 'set': t.set(e.key, make(e.value)); break
@@ -173,7 +185,4 @@ const run = seed => {
   }
 }
 
-const [first, count] = process.argv.slice(2).map(Number)
-for (let seed = first; seed < first + count; seed++) {
-  process.stdout.write(JSON.stringify(run(seed)) + '\n')
-}
+await tellAll(run)

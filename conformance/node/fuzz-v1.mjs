@@ -7,7 +7,7 @@
 // `emitted` (update events) are those of a receiver that has the four root types and has got the deliveries one by one,
 // `content` is its tagged JSON at the end, and `tools` are the functions without a document over all deliveries.
 import * as Y from 'yjs'
-import { b64, chance, content, document, edit, int, pick, ROOTS, seedWith, shuffled, stayInText } from './sessions.mjs'
+import { b64, chance, content, document, edit, int, pick, ROOTS, seedWith, shuffled, stayInText, tellAll } from './sessions.mjs'
 
 // ---- a session ---------------------------------------------------------------------------------
 
@@ -98,13 +98,4 @@ const tools = updates => {
   }
 }
 
-const [first, count] = process.argv.slice(2).map(Number)
-for (let seed = first; seed < first + count; seed++) {
-  let line
-  try {
-    line = run(seed)
-  } catch (e) {
-    line = { seed, error: String(e && e.stack) }
-  }
-  process.stdout.write(JSON.stringify(line) + '\n')
-}
+await tellAll(run)

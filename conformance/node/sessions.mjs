@@ -1,4 +1,5 @@
 // What the generators of random sessions share: seeded randomness, random edits of a Yjs document, tagged JSON.
+import { once } from 'node:events'
 import * as Y from 'yjs'
 
 console.error = () => {}
@@ -201,4 +202,20 @@ export const content = d => {
     if (v.v.length || (v.attrs && v.attrs.length)) r[k] = v
   }
   return { ...r, textString: ROOTS.text(d).toString(), xmlString: ROOTS.xml(d).toString() }
+}
+
+// ---- main --------------------------------------------------------------------------------------
+
+// Runs the seeds that the command line asks for, FIRST_SEED COUNT, one line each, as fast as they are read.
+export const tellAll = async run => {
+  const [first, count] = process.argv.slice(2).map(Number)
+  for (let seed = first; seed < first + count; seed++) {
+    let line
+    try {
+      line = run(seed)
+    } catch (e) {
+      line = { seed, error: String(e && e.stack) }
+    }
+    if (!process.stdout.write(JSON.stringify(line) + '\n')) await once(process.stdout, 'drain')
+  }
 }

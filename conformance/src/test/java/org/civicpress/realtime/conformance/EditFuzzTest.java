@@ -57,26 +57,12 @@ class EditFuzzTest {
     private static void perform(Doc doc, JsonNode edit) {
         String operation = edit.get("op").asString();
         switch (typeAt(doc, edit.get("path"))) {
-            case YText text -> {
-                int at = edit.get("at").asInt();
-                switch (operation) {
-                    case "insert" -> {
-                        if (edit.has("attributes")) {
-                            text.insert(at, edit.get("text").asString(), Vectors.entries(edit.get("attributes")));
-                        } else {
-                            text.insert(at, edit.get("text").asString());
-                        }
-                    }
-                    case "delete" -> text.delete(at, edit.get("count").asInt());
-                    default -> throw new IllegalArgumentException(operation);
-                }
-            }
+            case YText text -> performInText(text, edit);
             case YArray array -> {
                 switch (operation) {
-                    case "insert" -> array.insert(edit.get("at").asInt(), values(edit.get("values")));
+                    case "insert" -> array.insert(at(edit), values(edit.get("values")));
                     case "push" -> array.push(values(edit.get("values")));
-                    case "delete" ->
-                        array.delete(edit.get("at").asInt(), edit.get("count").asInt());
+                    case "delete" -> array.delete(at(edit), edit.get("count").asInt());
                     default -> throw new IllegalArgumentException(operation);
                 }
             }
@@ -90,11 +76,9 @@ class EditFuzzTest {
             }
             case YXmlFragment fragment -> {
                 switch (operation) {
-                    case "insert" -> fragment.insert(edit.get("at").asInt(), nodes(edit.get("values")));
+                    case "insert" -> fragment.insert(at(edit), nodes(edit.get("values")));
                     case "push" -> nodes(edit.get("values")).forEach(fragment::append);
-                    case "delete" ->
-                        fragment.delete(
-                                edit.get("at").asInt(), edit.get("count").asInt());
+                    case "delete" -> fragment.delete(at(edit), edit.get("count").asInt());
                     case "setAttribute" ->
                         ((YXmlElement) fragment)
                                 .setAttribute(edit.get("key").asString(), Vectors.any(edit.get("value")));
@@ -105,6 +89,37 @@ class EditFuzzTest {
             }
             default -> throw new IllegalArgumentException("no such type: " + edit.get("path"));
         }
+    }
+
+    private static void performInText(YText text, JsonNode edit) {
+        switch (edit.get("op").asString()) {
+            case "insert" -> {
+                String inserted = edit.get("text").asString();
+                if (edit.has("attributes")) {
+                    text.insert(at(edit), inserted, Vectors.entries(edit.get("attributes")));
+                } else {
+                    text.insert(at(edit), inserted);
+                }
+            }
+            case "embed" -> {
+                switch (value(edit.get("value"))) {
+                    case YValue.Nested(var type) ->
+                        text.insertType(at(edit), type, Vectors.entries(edit.get("attributes")));
+                    case YValue.Plain(var value) ->
+                        text.insertEmbed(at(edit), value, Vectors.entries(edit.get("attributes")));
+                    case YValue.Document document -> throw new IllegalArgumentException(document.toString());
+                }
+            }
+            case "format" -> text.format(at(edit), edit.get("count").asInt(), Vectors.entries(edit.get("attributes")));
+            case "delete" -> text.delete(at(edit), edit.get("count").asInt());
+            case "setAttribute" -> text.setAttribute(edit.get("key").asString(), Vectors.any(edit.get("value")));
+            case "removeAttribute" -> text.removeAttribute(edit.get("key").asString());
+            default -> throw new IllegalArgumentException("no such edit: " + edit);
+        }
+    }
+
+    private static int at(JsonNode edit) {
+        return edit.get("at").asInt();
     }
 
     // ---- places

@@ -31,6 +31,7 @@ final class Sessions {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 JsonNode session = JSON.readTree(line);
                 try {
+                    assertThat(session.get("error")).as("the script").isNull();
                     check.accept(session);
                 } catch (AssertionError | RuntimeException failure) {
                     String what = failure instanceof AssertionError ? failure.getMessage() : failure.toString();
