@@ -4,8 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// A record as CivicPress reads it: from its file when that can be read, else from its row. The fields that hold
-/// structure
-/// are JSON text, as in the database. Immutable.
+/// structure are JSON text, as in the database. Immutable.
 ///
 /// @param status the legal status; `workflowState` is the editorial one
 /// @param body the Markdown below the front matter, without white space around it

@@ -12,10 +12,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A CivicPress installation in a directory: `.civicrc`, `.system-data` with secret, database and `realtime.yml`, and
-/// the
-/// data directory, a Git work tree with roles and records. Opening reads all that the service depends on, so what is
-/// wrong is
-/// said at the start, by an [InstallationException].
+/// the data directory, a Git work tree with roles and records. Opening reads all that the service depends on, so what
+/// is wrong is said at the start, by an [InstallationException].
 ///
 /// Shared: any platform thread (never a virtual one, see [CivicDatabase]).
 public final class Installation implements AutoCloseable {

@@ -17,8 +17,7 @@ import org.eclipse.jgit.lib.PersonIdent;
 import org.jspecify.annotations.Nullable;
 
 /// Makes an installation in an empty directory. A marker is written first and removed last: what was interrupted
-/// half-way
-/// is never taken for an installation. Confined to the call that made it.
+/// half-way is never taken for an installation. Confined to the call that made it.
 final class InstallationWriter {
     private static final String TEMPLATE = "template/";
 
@@ -100,8 +99,7 @@ final class InstallationWriter {
     }
 
     /// The data directory as a Git work tree whose first commit holds everything. It has an author of its own, and
-    /// leaves
-    /// line ends alone whatever this machine's configuration says.
+    /// leaves line ends alone whatever this machine's configuration says.
     private void commit() throws IOException, GitAPIException {
         try (Git git =
                 Git.init().setDirectory(data.toFile()).setInitialBranch("main").call()) {

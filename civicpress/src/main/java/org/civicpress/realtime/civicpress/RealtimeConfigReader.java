@@ -17,8 +17,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// Reads `realtime.yml`. The original replaces a file with a mistake by its defaults, and the operator wonders why
-/// nothing
-/// changes; here a mistake ends the start, with the line and the rule. Confined to the call that made it.
+/// nothing changes; here a mistake ends the start, with the line and the rule. Confined to the call that made it.
 final class RealtimeConfigReader {
     private final Path file;
 

@@ -20,8 +20,7 @@ import org.slf4j.LoggerFactory;
 /// The installation's records. Shared: any platform thread; each call reads afresh.
 ///
 /// A record is a row, and usually a file that the row names. While the file is readable, valid YAML and has the
-/// required
-/// fields, it wins; otherwise the row's columns stand alone. This service never writes records.
+/// required fields, it wins; otherwise the row's columns stand alone. This service never writes records.
 public final class Records {
     private static final Logger log = LoggerFactory.getLogger(Records.class);
 

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// The engine beside npm Yjs: updates of several clients that arrive late, twice, merged, cut or never. After each of
-/// them
-/// both must say the same, to the byte.
+/// them both must say the same, to the byte.
 class EngineFuzzTest {
     @Test
     void theEngineSaysWhatYjsSays() throws IOException, InterruptedException {

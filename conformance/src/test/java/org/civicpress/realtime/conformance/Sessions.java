@@ -11,8 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /// Random sessions told by a script that has npm Yjs, one line of JSON for each seed. `-Dseed=4711` repeats one of
-/// them,
-/// `-Drounds=100000` asks for more than usual.
+/// them, `-Drounds=100000` asks for more than usual.
 final class Sessions {
     private static final ObjectMapper JSON = new ObjectMapper();
 

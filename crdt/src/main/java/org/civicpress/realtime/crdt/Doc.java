@@ -15,10 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A document that many replicas edit at once and that comes out the same everywhere: Yjs 13.6, byte for byte.
 ///
-/// Shared types stand at its root under names. Edits are made in transactions; a lone edit is one by itself. Whatever a
-/// transaction changed leaves the document as an *update*, and an update from elsewhere is brought in by [#apply], in
-/// any
-/// order and any number of times.
+/// Shared types stand at its root under names. Edits are made in transactions; a lone edit is one by itself. Whatever
+/// a transaction changed leaves the document as an *update*, and an update from elsewhere is brought in by [#apply],
+/// in any order and any number of times.
 ///
 /// Confined to its user: one thread at a time. Reading never writes.
 public final class Doc {

@@ -2,9 +2,8 @@ package org.civicpress.realtime.crdt;
 
 import java.util.Arrays;
 
-/// Non-negative ints to non-negative ints, in the order in which the keys first came. Small ones are searched from end
-/// to
-/// end; an index is made when that would take long. Keys are never removed one by one. Confined to its user.
+/// Non-negative ints to non-negative ints, in the order in which the keys first came. Small ones are searched from
+/// end to end; an index is made when that would take long. Keys are never removed one by one. Confined to its user.
 final class IntMap {
     static final int NONE = -1;
 

@@ -12,18 +12,14 @@ import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
 import org.jspecify.annotations.Nullable;
 
 /// Brings an update into a document: every struct after those it refers to, then the deletions. What refers to
-/// something
-/// that has not come is held, and tried again when it has.
+/// something that has not come is held, and tried again when it has.
 ///
 /// # The order
 ///
 /// Clients are taken with the highest id first, each client's structs in their order. A struct that needs another
-/// client's
-/// struct waits on a stack while that client's next one is taken. When there is none, the whole stack is held, each
-/// client
-/// from its first waiting struct on. The order of structs of different clients decides nothing about the document, but
-/// it
-/// decides which structs are held together, and so the bytes.
+/// client's struct waits on a stack while that client's next one is taken. When there is none, the whole stack is
+/// held, each client from its first waiting struct on. The order of structs of different clients decides nothing
+/// about the document, but it decides which structs are held together, and so the bytes.
 ///
 /// Source: yjs 13.6 `encoding.js#integrateStructs`, `DeleteSet.js#readAndApplyDeleteSet`. Confined to its [Doc].
 final class Integrator {

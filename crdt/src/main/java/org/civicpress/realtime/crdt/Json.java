@@ -12,8 +12,8 @@ import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
 public final class Json {
     private Json() {}
 
-    /// @throws MalformedBytesException when it is not JSON, or nested deeper than [Any#MAX_DEPTH]; its position counts
-    ///     UTF-16 units
+    /// @throws MalformedBytesException when it is not JSON, or nested deeper than [Any#MAX_DEPTH]; its position
+    ///     counts UTF-16 units
     public static Any parse(String text) {
         Parser parser = new Parser(text);
         Any value = parser.value(0);

@@ -13,10 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// # Rows instead of objects
 ///
 /// A struct is a number: a row of twelve ints in one array, and beside it what it carries. So a struct costs 52 bytes
-/// and its
-/// content, a walk from neighbour to neighbour stays in one array, and making one allocates nothing. Rows that were
-/// freed
-/// are used again.
+/// and its content, a walk from neighbour to neighbour stays in one array, and making one allocates nothing. Rows
+/// that were freed are used again.
 ///
 /// | column | meaning |
 /// |---|---|
@@ -28,9 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// | key | of a map or an attribute, [#NONE] in a list |
 /// | flags | kind of content, deleted, keep |
 ///
-/// Clients, types and keys are numbers too, in tables beside the rows. Clocks inside a document are ints: a client can
-/// make
-/// at most 2^31 - 1 units in one document; [Integrator] refuses more before anything is touched.
+/// Clients, types and keys are numbers too, in tables beside the rows. Clocks inside a document are ints: a client
+/// can make at most 2^31 - 1 units in one document; [Integrator] refuses more before anything is touched.
 ///
 /// Confined to its [Doc].
 final class StructStore {

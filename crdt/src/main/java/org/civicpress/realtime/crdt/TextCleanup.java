@@ -9,8 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// Takes out formats that became idle because two clients formatted or deleted without knowing of each other. Every
-/// replica
-/// that hears of a remote change to a formatted text does this by itself, as a transaction of its own.
+/// replica that hears of a remote change to a formatted text does this by itself, as a transaction of its own.
 ///
 /// Source: yjs 13.6 `YText.js#cleanupYTextAfterTransaction`. Static functions.
 final class TextCleanup {

@@ -5,10 +5,9 @@ import java.util.Arrays;
 import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
 
-/// The characters of one run of text, kept as small as they come: a `byte[]` when all of them are ASCII (which is also
-/// their
-/// UTF-8), else a `char[]`. The array may be longer than the run, so that typing at its end does not copy it each time;
-/// how long the run is, its owner knows, in UTF-16 units. Static functions over that pair.
+/// The characters of one run of text, kept as small as they come: a `byte[]` when all of them are ASCII (which is
+/// also their UTF-8), else a `char[]`. The array may be longer than the run, so that typing at its end does not copy
+/// it each time; how long the run is, its owner knows, in UTF-16 units. Static functions over that pair.
 final class TextContent {
     private static final char REPLACEMENT = '\ufffd';
     /// Runs of one ASCII character, which are many; shared, because a run without spare room is never written to.

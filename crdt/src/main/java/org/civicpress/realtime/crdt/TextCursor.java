@@ -8,12 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A place between two items of a text with the marks that hold there, and the edits that are made from it. An edit
-/// moves
-/// it behind what it did.
+/// moves it behind what it did.
 ///
-/// A mark is a pair of items without length: one that sets the value and one that brings the former value back. An edit
-/// puts
-/// in no more of them than it needs, and takes out those that it made idle.
+/// A mark is a pair of items without length: one that sets the value and one that brings the former value back. An
+/// edit puts in no more of them than it needs, and takes out those that it made idle.
 ///
 /// Source: yjs 13.6 `YText.js`. Confined to its transaction.
 final class TextCursor {
@@ -188,9 +186,8 @@ final class TextCursor {
         negated.forEach((key, value) -> put(Content.FORMAT, new Content.Format(key, value), 1));
     }
 
-    /// Takes out the formats of a gap between contents that decide nothing: those overridden further right in the gap,
-    /// and
-    /// those that set what held before it.
+    /// Takes out the formats of a gap between contents that decide nothing: those overridden further right in the
+    /// gap, and those that set what held before it.
     ///
     /// @param current where the running attributes count; they are kept true for the formats before it
     static void cleanGap(

@@ -146,8 +146,7 @@ final class Transaction {
     }
 
     /// What was deleted, each client's ranges sorted and fused. Clients are in the order of their first deletion, in
-    /// which
-    /// [TextCleanup] visits them.
+    /// which [TextCleanup] visits them.
     DeleteSet deletions() {
         if (deletions == null) {
             deletions = collect();

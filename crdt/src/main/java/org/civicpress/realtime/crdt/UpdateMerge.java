@@ -7,19 +7,15 @@ import java.util.PriorityQueue;
 /// The union of several updates: the highest client first, each client by clock.
 ///
 /// Always the reader that stands at the highest client, and there at the lowest clock, is used: it writes one struct
-/// and
-/// what follows that without a gap. What it has and is written already is dropped or cut. What stands last in the
-/// result
-/// is still open: a Gc joins a Gc before it, and a gap in front of what follows becomes a Skip.
+/// and what follows that without a gap. What it has and is written already is dropped or cut. What stands last in the
+/// result is still open: a Gc joins a Gc before it, and a gap in front of what follows becomes a Skip.
 ///
 /// # Two at the same place
 ///
 /// When one update has an item where another has a Gc, either will do, but Yjs always takes the same one. Its
-/// comparison
-/// says "before" both ways then, and what becomes of that is decided by how V8 sorts; so [#sort] does it the same way.
-/// V8 goes another way with [#FEW] readers and more, and sorting time and again would take too long: there the Gc may
-/// be
-/// taken where Yjs takes the item, or the reverse.
+/// comparison says "before" both ways then, and what becomes of that is decided by how V8 sorts; so [#sort] does it
+/// the same way. V8 goes another way with [#FEW] readers and more, and sorting time and again would take too long:
+/// there the Gc may be taken where Yjs takes the item, or the reverse.
 ///
 /// Source: yjs 13.6 `updates.js#mergeUpdatesV2`. Confined to its user.
 final class UpdateMerge {

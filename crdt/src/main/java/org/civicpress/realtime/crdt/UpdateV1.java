@@ -31,9 +31,8 @@ import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
 /// ```
 ///
 /// A struct's clock is where the one before it ends. The highest client comes first. Reading refuses what no Yjs
-/// document
-/// could have made and what would poison one: unknown kinds, empty structs, structs that refer to units which their own
-/// client had yet to make.
+/// document could have made and what would poison one: unknown kinds, empty structs, structs that refer to units
+/// which their own client had yet to make.
 ///
 /// Source: yjs 13.6 `UpdateEncoder.js`, `UpdateDecoder.js`, `encoding.js`, `DeleteSet.js`.
 final class UpdateV1 {

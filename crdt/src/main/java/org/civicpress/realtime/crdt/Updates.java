@@ -11,8 +11,7 @@ import org.civicpress.realtime.crdt.lib0.Bytes;
 /// not what they claim to be.
 ///
 /// The results are those of yjs 13.6 `updates.js` byte for byte. In two ways they differ from what a document would
-/// say:
-/// keys of items that have a neighbour are not known here, so their bit is lost; items are never joined.
+/// say: keys of items that have a neighbour are not known here, so their bit is lost; items are never joined.
 public final class Updates {
     private static final Bytes NOTHING = Bytes.ofHex("0000");
 

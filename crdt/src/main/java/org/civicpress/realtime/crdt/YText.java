@@ -41,9 +41,8 @@ public sealed class YText extends YType permits YXmlText {
         edit(index, (cursor, self) -> cursor.insert(Content.STRING, TextContent.of(text), text.length(), attributes));
     }
 
-    /// Several runs one behind the other, each with exactly its marks: what Yjs makes of a delta of inserts. It is not
-    /// the same as inserting
-    /// them one by one, which would put a run inside the marks of the one before it.
+    /// Several runs one behind the other, each with exactly its marks: what Yjs makes of a delta of inserts. It is
+    /// not the same as inserting them one by one, which would put a run inside the marks of the one before it.
     ///
     /// @throws IndexOutOfBoundsException when `index` is beyond the end
     public final void insert(int index, List<Delta.Text> runs) {

@@ -40,8 +40,7 @@ public final class Tagged {
     }
 
     /// What Yjs says of a document. XML as one string is nothing that Yjs could read back, so it is not compared;
-    /// neither
-    /// is what is said of another document beyond its guid.
+    /// neither is what is said of another document beyond its guid.
     public static Any expected(JsonNode node) {
         if (node.isArray()) {
             return Any.list(

@@ -9,10 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Finds, in the source of a paragraph, heading or row, what other Markdown programs give a meaning and the civic
-/// schema does not:
-/// it would come back escaped, as plain characters. What is escaped or in a code span already is plain and not found;
-/// neither is
-/// what stands in a tag, a comment or an address in `<>`.
+/// schema does not: it would come back escaped, as plain characters. What is escaped or in a code span already is
+/// plain and not found; neither is what stands in a tag, a comment or an address in `<>`.
 final class ForeignSyntax {
     private static final Map<Losses.Kind, Pattern> ANYWHERE = Map.of(
             Losses.Kind.STRIKETHROUGH,

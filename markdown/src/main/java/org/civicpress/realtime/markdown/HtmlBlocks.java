@@ -6,10 +6,9 @@ import org.commonmark.parser.block.BlockStart;
 import org.commonmark.parser.block.MatchedBlockParser;
 import org.commonmark.parser.block.ParserState;
 
-/// HTML blocks as in CommonMark, except that a civic reference at the start of a line of prose is prose. CommonMark has
-/// it that any
-/// comment at the start of a line, even in the middle of a wrapped paragraph, is HTML together with the rest of that
-/// line.
+/// HTML blocks as in CommonMark, except that a civic reference at the start of a line of prose is prose. CommonMark
+/// has it that any comment at the start of a line, even in the middle of a wrapped paragraph, is HTML together with
+/// the rest of that line.
 final class HtmlBlocks extends AbstractBlockParserFactory {
     private static final int CODE_INDENT = 4;
 

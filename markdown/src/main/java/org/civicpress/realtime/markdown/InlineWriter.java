@@ -10,9 +10,8 @@ import org.civicpress.realtime.markdown.Inline.Marks;
 /// Writes the words of one paragraph, heading or cell.
 ///
 /// The plain style is that of CivicPress's serializer. It fails where a delimiter may not open or close (`**Avis
-/// :**texte`), where typed
-/// characters form a tag or an entity, and at edges. For a leaf that fails so, the careful styles are tried in order,
-/// each read again, until one reads as the same leaf:
+/// :**texte`), where typed characters form a tag or an entity, and at edges. For a leaf that fails so, the careful
+/// styles are tried in order, each read again, until one reads as the same leaf:
 ///
 /// - `<` and `&` are escaped, and whatever could begin a block;
 /// - the letter outside a delimiter is written as an entity, so that the delimiter stands beside punctuation: `**Avis
@@ -340,8 +339,7 @@ final class InlineWriter {
     }
 
     /// Makes every delimiter able to do its work: no white space inside it, and where there is punctuation inside it,
-    /// none but
-    /// punctuation or white space outside. An underscore wants that in any case.
+    /// none but punctuation or white space outside. An underscore wants that in any case.
     private void protectDelimiters() {
         for (int i = 0; i < pieces.size(); ) {
             int begin = i;

@@ -10,9 +10,8 @@ import org.civicpress.realtime.markdown.Block.Row;
 import org.civicpress.realtime.markdown.Inline.Link;
 import org.civicpress.realtime.markdown.Inline.Marks;
 
-/// What Markdown does not tell apart, brought to one form. This is all that may differ between a live document and its
-/// Markdown;
-/// no visible text is among it.
+/// What Markdown does not tell apart, brought to one form. This is all that may differ between a live document and
+/// its Markdown; no visible text is among it.
 ///
 /// - Neighbouring runs with the same marks are one run; there are no empty runs.
 /// - White space at the edges of emphasis is not emphasized.

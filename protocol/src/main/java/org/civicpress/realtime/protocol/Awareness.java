@@ -8,11 +8,10 @@ import java.util.Optional;
 
 /// What the clients of one document say of themselves: name, colour, cursor. Never part of the document.
 ///
-/// Each client counts its states. A state is news when its clock is above the known one, or when it says "gone" at the
-/// known clock of a client that is here; that is how somebody else may say it in the client's place. An unknown client
-/// has
-/// clock 0, so its state with clock 0 is no news. The clock of a client that is gone is remembered, so that a state
-/// which was overtaken cannot bring it back; of very many, the oldest are forgotten.
+/// Each client counts its states. A state is news when its clock is above the known one, or when it says "gone" at
+/// the known clock of a client that is here; that is how somebody else may say it in the client's place. An unknown
+/// client has clock 0, so its state with clock 0 is no news. The clock of a client that is gone is remembered, so
+/// that a state which was overtaken cannot bring it back; of very many, the oldest are forgotten.
 ///
 /// Source: y-protocols 1.0 `awareness.js`. Confined to its user.
 public final class Awareness {

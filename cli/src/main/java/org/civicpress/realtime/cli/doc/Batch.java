@@ -13,9 +13,8 @@ import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
 
 /// The jobs of a file, one JSON object a line: `{"id":"7","op":"merge","v":1,"in":["a.bin","b.bin"],"out":"o.bin"}`
-/// with
-/// `gc`, `clientID` and `outV` where wanted. Paths are relative to the working directory. A job that fails leaves the
-/// reason in `out` + `.err`, and the next one is done. Confined to its user.
+/// with `gc`, `clientID` and `outV` where wanted. Paths are relative to the working directory. A job that fails
+/// leaves the reason in `out` + `.err`, and the next one is done. Confined to its user.
 public final class Batch {
     private final Path file;
 

@@ -8,11 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Where rooms keep what they accepted, in order, so that nothing acknowledged is lost.
 ///
-/// A room's content is its *base state* with the *entries* after it. Entries are numbered by the journal: the first of
-/// a
-/// generation is 1, and there are no gaps. A *generation* is one start of a room; when its content has to be replaced
-/// as a
-/// whole, a new one begins.
+/// A room's content is its *base state* with the *entries* after it. Entries are numbered by the journal: the first
+/// of a generation is 1, and there are no gaps. A *generation* is one start of a room; when its content has to be
+/// replaced as a whole, a new one begins.
 ///
 /// Shared: every method returns at once. Callbacks come on a thread of the journal; a room posts them to its loop.
 public interface Journal {

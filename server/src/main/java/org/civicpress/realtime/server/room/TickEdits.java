@@ -18,10 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// ## Who gets what
 ///
 /// Everybody gets everything but their own, in few frames, and every frame is made once. Who wrote nothing gets one
-/// frame
-/// with all of it. For the authors the edits are halved, and each half goes, as one frame, to the authors of the other
-/// half;
-/// and so on within the halves. So of fifty authors each gets six frames instead of forty-nine.
+/// frame with all of it. For the authors the edits are halved, and each half goes, as one frame, to the authors of
+/// the other half; and so on within the halves. So of fifty authors each gets six frames instead of forty-nine.
 ///
 /// Confined to its [Room].
 final class TickEdits {

@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A process that writes to the journal is killed, as often as a dozen times, in the middle of its work. Whatever it
-/// had
-/// been told is durable must be there, in order and without gaps.
+/// had been told is durable must be there, in order and without gaps.
 final class JournalCrashTest {
     private static final int KILLS = 12;
     private static final int ROOMS = 5;
