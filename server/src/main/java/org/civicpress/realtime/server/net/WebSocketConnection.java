@@ -283,10 +283,13 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         answers.close(code);
     }
 
+    /// It stops being heard and stops counting at once, before the sockets have said goodbye: who is told that a
+    /// connection ended may open another.
     private void leave() {
         Admitted in = admitted;
         if (in != null) {
             in.session().leave();
+            in.verdict().counted().close();
         }
     }
 
