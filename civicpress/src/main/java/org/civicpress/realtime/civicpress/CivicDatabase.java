@@ -15,8 +15,8 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
-/// The installation's `civic.db`. CivicPress's own process has it open too and writes at any time, so a write here is
-/// one short transaction, begun as a writer and tried again while somebody else holds the lock.
+/// The installation's `civic.db`. CivicPress's own process has it open too and writes at any time, so a write here
+/// is one short transaction, begun as a writer and tried again while somebody else holds the lock.
 ///
 /// Shared: any platform thread. A virtual thread is refused: SQLite's native calls would hold up the thread that
 /// carries it.
@@ -108,8 +108,8 @@ public final class CivicDatabase implements AutoCloseable {
         }
     }
 
-    /// Runs the work in one transaction, from the start with the write lock. It is run again when another process kept
-    /// the lock, so it must do nothing but SQL.
+    /// Runs the work in one transaction, from the start with the write lock. It is run again when another process
+    /// kept the lock, so it must do nothing but SQL.
     public <T extends @Nullable Object> T write(Work<T> work) {
         requirePlatformThread(); // before it waits for the lock
         writing.lock();

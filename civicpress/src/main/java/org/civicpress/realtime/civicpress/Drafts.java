@@ -34,8 +34,8 @@ public final class Drafts {
         });
     }
 
-    /// Gives the record's draft this body. When there is no draft yet, one is made that carries everything the record
-    /// has, so that publishing it loses nothing; of an existing draft nothing but the body changes.
+    /// Gives the record's draft this body. When there is no draft yet, one is made that carries everything the
+    /// record has, so that publishing it loses nothing; of an existing draft nothing but the body changes.
     public void writeBody(String id, String markdown) {
         if (!Records.isId(id)) {
             throw new IllegalArgumentException("not a record id: " + id);

@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A CivicPress installation in a directory: `.civicrc`, `.system-data` with secret, database and `realtime.yml`, and
-/// the data directory, a Git work tree with roles and records. Opening reads all that the service depends on, so what
-/// is wrong is said at the start, by an [InstallationException].
+/// A CivicPress installation in a directory: `.civicrc`, `.system-data` with secret, database and `realtime.yml`,
+/// and the data directory, a Git work tree with roles and records. Opening reads all that the service depends on,
+/// so what is wrong is said at the start, by an [InstallationException].
 ///
 /// Shared: any platform thread (never a virtual one, see [CivicDatabase]).
 public final class Installation implements AutoCloseable {
@@ -187,7 +187,8 @@ public final class Installation implements AutoCloseable {
         }
     }
 
-    /// The original looks beside the data directory; when that is elsewhere and holds none, the root's own is meant.
+    /// The original looks beside the data directory; when that is elsewhere and holds none, the root's own is
+    /// meant.
     private static Path realtimeFile(Path root, Path dataDir) {
         Path beside = dataDir.resolveSibling(SYSTEM_DATA).resolve("realtime.yml");
         return Files.exists(beside) ? beside : root.resolve(SYSTEM_DATA).resolve("realtime.yml");

@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
 
 /// What each role may do, read once from `roles.yml`.
 ///
-/// A role has the permissions it names and, through `role_hierarchy`, those of the roles it builds on. `record_types`
-/// widens: a role that lists a type under `can_<action>` may do that to records of this type, whatever its
-/// permissions. A role nobody defined counts as `public`, without what `public` builds on. Every value may stand
-/// plain or under `value`. Immutable.
+/// A role has the permissions it names and, through `role_hierarchy`, those of the roles it builds on.
+/// `record_types` widens: a role that lists a type under `can_<action>` may do that to records of this type,
+/// whatever its permissions. A role nobody defined counts as `public`, without what `public` builds on. Every
+/// value may stand plain or under `value`. Immutable.
 public final class Roles {
     private static final Logger log = LoggerFactory.getLogger(Roles.class);
 

@@ -24,8 +24,8 @@ public record SampleData(String name, List<Person> people, Map<String, String> r
         records = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(records));
     }
 
-    /// The bilingual town of Clairbois: an administrator, a clerk, a resident who may only read, and 63 records in ten
-    /// languages.
+    /// The bilingual town of Clairbois: an administrator, a clerk, a resident who may only read, and 63 records in
+    /// ten languages.
     public static SampleData townHall() {
         var records = new LinkedHashMap<String, String>();
         resource("sample/records.txt").lines().forEach(id -> records.put(id, resource("sample/records/" + id + ".md")));

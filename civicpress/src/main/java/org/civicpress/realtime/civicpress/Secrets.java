@@ -34,8 +34,8 @@ final class Secrets {
     }
 
     /// The first that exists: `CIVICPRESS_SECRET`, the file named by `CIVICPRESS_SECRET_FILE`, `secret` in
-    /// `secrets.yml`. None is ever made up here: sessions signed with another secret than CivicPress's own would all
-    /// be invalid.
+    /// `secrets.yml`. None is ever made up here: sessions signed with another secret than CivicPress's own would
+    /// all be invalid.
     static Secrets find(Path secretsFile, Map<String, String> environment) {
         String direct = environment.get("CIVICPRESS_SECRET");
         if (direct != null && !direct.isEmpty()) {

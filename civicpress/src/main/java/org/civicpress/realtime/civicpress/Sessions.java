@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// Session tokens: `raw.signature`, where `raw` is 64 lower-case hex digits and the signature proves that somebody with
-/// the installation's secret made it. The database holds the hash of `raw`, never the token.
-/// Shared: any platform thread.
+/// Session tokens: `raw.signature`, where `raw` is 64 lower-case hex digits and the signature proves that somebody
+/// with the installation's secret made it. The database holds the hash of `raw`, never the token. Shared: any
+/// platform thread.
 public final class Sessions {
     private static final HexFormat HEX = HexFormat.of();
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -30,8 +30,8 @@ public final class Sessions {
         this.maxConcurrent = maxConcurrent;
     }
 
-    /// The user whose session this is; nothing when the token is not ours, has expired, was logged out, or its user is
-    /// gone.
+    /// The user whose session this is; nothing when the token is not ours, has expired, was logged out, or its
+    /// user is gone.
     public Optional<User> validate(String token) {
         int dot = token.indexOf('.');
         if (dot < 0 || token.indexOf('.', dot + 1) >= 0) {

@@ -20,10 +20,12 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
-/// YAML as nodes that know their lines, and as plain values: `Map<String, Object>` in order, `List`, `String`, `Long`,
-/// `Double`, `Boolean`, null. Objects are never constructed. An unquoted date becomes ISO text, as in the reference.
+/// YAML as nodes that know their lines, and as plain values: `Map<String, Object>` in order, `List`, `String`,
+/// `Long`, `Double`, `Boolean`, null. Objects are never constructed. An unquoted date becomes ISO text, as in the
+/// reference.
 final class Yaml {
-    /// A document that is not YAML, or not YAML that anyone writes by hand. [#line] counts from 1; 0 when not known.
+    /// A document that is not YAML, or not YAML that anyone writes by hand. [#line] counts from 1; 0 when not
+    /// known.
     static final class Malformed extends Exception {
         private final int line;
 

@@ -94,7 +94,8 @@ class RolesTest {
         assertThat(roles.may("public", "records:edit", "bylaw", "edit")).isFalse();
     }
 
-    /// Hierarchies with cycles, diamonds and roles that are not there, against the definition written as a recursion.
+    /// Hierarchies with cycles, diamonds and roles that are not there, against the definition written as a
+    /// recursion.
     @Test
     void anyHierarchyGivesWhatTheDefinitionSays() {
         Seeds.each(2000, random -> {

@@ -39,9 +39,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
-/// `civic-realtime`. Results go to standard output, everything else to standard error. What goes wrong is one line that
-/// says what to do; the stack trace is in the log at level debug (`CIVIC_REALTIME_LOG=debug`).
-/// Exit codes: 0 done, 1 it did not work, 2 the command line is wrong.
+/// `civic-realtime`. Results go to standard output, everything else to standard error. What goes wrong is one line
+/// that says what to do; the stack trace is in the log at level debug (`CIVIC_REALTIME_LOG=debug`). Exit codes: 0
+/// done, 1 it did not work, 2 the command line is wrong.
 @Command(
         name = "civic-realtime",
         description =

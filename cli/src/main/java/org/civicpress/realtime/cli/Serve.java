@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One run of the server, from its start until the process is told to end. Confined to the thread that starts it; only
-/// the JVM closes it from one of its own, when it is asked to end.
+/// One run of the server, from its start until the process is told to end. Confined to the thread that starts it;
+/// only the JVM closes it from one of its own, when it is asked to end.
 final class Serve implements AutoCloseable {
     /// The sample record that a sign-in link opens.
     private static final String SHOWN = "bylaw-harrow-fen-noise-control";
@@ -59,8 +59,9 @@ final class Serve implements AutoCloseable {
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + "/";
     }
 
-    /// A link for each user that signs them in and opens a record. Each holds a session, so they are for a terminal on
-    /// the machine that serves, and only of an installation that offers signing in without a password anyway.
+    /// A link for each user that signs them in and opens a record. Each holds a session, so they are for a
+    /// terminal on the machine that serves, and only of an installation that offers signing in without a password
+    /// anyway.
     void printSignInLinks(PrintStream out) {
         String record = installation.records().find(SHOWN).isPresent() ? "&record=" + SHOWN : "";
         out.println("Sign in as");

@@ -15,8 +15,8 @@ import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// The engine beside npm Yjs: updates of several clients that arrive late, twice, merged, cut or never. After each of
-/// them both must say the same, to the byte.
+/// The engine beside npm Yjs: updates of several clients that arrive late, twice, merged, cut or never. After each
+/// of them both must say the same, to the byte.
 class EngineFuzzTest {
     @Test
     void theEngineSaysWhatYjsSays() throws IOException, InterruptedException {
@@ -67,8 +67,8 @@ class EngineFuzzTest {
                 .replaceAll("[\\x{d800}-\\x{dfff}\\x{10000}-\\x{10ffff}\\x{fffd}]+", "?");
     }
 
-    /// Each puts rich text in order when it hears of changes, and may take out formats that the other did not; so what
-    /// they did has to be told.
+    /// Each puts rich text in order when it hears of changes, and may take out formats that the other did not; so
+    /// what they did has to be told.
     private static void exchange(Doc doc, Doc follower) {
         for (int round = 0; round < 3; round++) {
             follower.apply(doc.state(), "remote");

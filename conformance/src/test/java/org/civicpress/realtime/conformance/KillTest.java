@@ -13,8 +13,8 @@ import org.civicpress.realtime.conformance.Peers.Typed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The server is killed while two people type, twenty times. Whatever it had said is saved must be there, and nothing
-/// may be there twice: neither a word, nor the text that the record began with.
+/// The server is killed while two people type, twenty times. Whatever it had said is saved must be there, and
+/// nothing may be there twice: neither a word, nor the text that the record began with.
 final class KillTest {
     private static final int KILLS = 20;
     private static final String ROOM = "records/bylaw-harrow-fen-noise-control";

@@ -40,8 +40,9 @@ public sealed interface Any {
         }
     }
 
-    /// Keys are in the order in which JavaScript lists them: those that look like array indexes first and ascending,
-    /// then the others as they were inserted. The order is part of the encoded bytes, but not of equality.
+    /// Keys are in the order in which JavaScript lists them: those that look like array indexes first and
+    /// ascending, then the others as they were inserted. The order is part of the encoded bytes, but not of
+    /// equality.
     record Obj(Map<String, Any> values) implements Any {
         public Obj {
             values = Collections.unmodifiableMap(inJavaScriptOrder(values));

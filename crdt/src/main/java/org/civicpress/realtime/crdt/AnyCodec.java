@@ -24,8 +24,8 @@ import org.civicpress.realtime.crdt.lib0.ByteWriter;
 ///      | 116 byteArray                           bytes
 /// ```
 ///
-/// A number may come in any of its three forms and leaves in the first that fits. Of a key that is repeated the last
-/// value counts, at the place of the first; a key `__proto__` is lost, as it is in JavaScript.
+/// A number may come in any of its three forms and leaves in the first that fits. Of a key that is repeated the
+/// last value counts, at the place of the first; a key `__proto__` is lost, as it is in JavaScript.
 ///
 /// Source: lib0 0.2 `encoding.writeAny`, `decoding.readAny`. Unlike there, depth is bounded.
 public final class AnyCodec {

@@ -112,8 +112,8 @@ final class DecodedUpdate {
         set(add(), kind, clock, length, NONE, 0, NONE, 0, null, null, Content.NOTHING);
     }
 
-    /// As if it had been written and read again, which Yjs does with what it holds: a struct that was cut begins with
-    /// an origin, and beside an origin no place can be written.
+    /// As if it had been written and read again, which Yjs does with what it holds: a struct that was cut begins
+    /// with an origin, and beside an origin no place can be written.
     DecodedUpdate asReadBack() {
         for (int i = 0; i < size; i++) {
             if (originClient[i] >= 0 || rightClient[i] >= 0) {

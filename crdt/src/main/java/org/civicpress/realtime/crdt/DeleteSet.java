@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Deleted ranges, as they were read or collected: by client in order of appearance, neither sorted nor fused unless
-/// [#normalised] made them so. Confined to its user.
+/// Deleted ranges, as they were read or collected: by client in order of appearance, neither sorted nor fused
+/// unless [#normalised] made them so. Confined to its user.
 ///
 /// Source: yjs 13.6 `DeleteSet.js`.
 final class DeleteSet {

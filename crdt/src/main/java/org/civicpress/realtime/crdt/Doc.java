@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A document that many replicas edit at once and that comes out the same everywhere: Yjs 13.6, byte for byte.
 ///
-/// Shared types stand at its root under names. Edits are made in transactions; a lone edit is one by itself. Whatever
-/// a transaction changed leaves the document as an *update*, and an update from elsewhere is brought in by [#apply],
-/// in any order and any number of times.
+/// Shared types stand at its root under names. Edits are made in transactions; a lone edit is one by itself.
+/// Whatever a transaction changed leaves the document as an *update*, and an update from elsewhere is brought in
+/// by [#apply], in any order and any number of times.
 ///
 /// Confined to its user: one thread at a time. Reading never writes.
 public final class Doc {
@@ -150,8 +150,8 @@ public final class Doc {
 
     // ---- updates
 
-    /// Brings in what another replica has. Everything is decoded before anything is touched, so what is refused changes
-    /// nothing.
+    /// Brings in what another replica has. Everything is decoded before anything is touched, so what is refused
+    /// changes nothing.
     ///
     /// @param update in encoding V1
     /// @param origin handed on to listeners
@@ -207,8 +207,8 @@ public final class Doc {
 
     // ---- transactions
 
-    /// Makes edits that belong together: they leave as one update. Inside another transaction they belong to that one.
-    /// When `edits` throws, what was done until then stays done.
+    /// Makes edits that belong together: they leave as one update. Inside another transaction they belong to that
+    /// one. When `edits` throws, what was done until then stays done.
     ///
     /// @param origin handed on to listeners
     public void transact(Runnable edits, @Nullable Object origin) {
@@ -244,7 +244,8 @@ public final class Doc {
         }
     }
 
-    /// Commits what is open and what is begun meanwhile. A listener that throws does not keep the others from hearing.
+    /// Commits what is open and what is begun meanwhile. A listener that throws does not keep the others from
+    /// hearing.
     private void commitAll() {
         RuntimeException trouble = null;
         try {

@@ -311,8 +311,8 @@ final class Integrator {
             return -1;
         }
 
-        /// A struct that is here already still cuts what it names, as in Yjs. The parts are joined again, but a pair of
-        /// surrogates that was cut is lost.
+        /// A struct that is here already still cuts what it names, as in Yjs. The parts are joined again, but a
+        /// pair of surrogates that was cut is lost.
         private void cutAtNeighbours(int struct) {
             if (update.originClient[struct] >= 0) {
                 int client = store.clientOf(update.originClient[struct]).index;

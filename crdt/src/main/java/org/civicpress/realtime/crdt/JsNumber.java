@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
-/// Numbers as JavaScript prints them: the shortest digits that are read back as the same number, laid out by the rules
-/// of `Number.prototype.toString`.
+/// Numbers as JavaScript prints them: the shortest digits that are read back as the same number, laid out by the
+/// rules of `Number.prototype.toString`.
 final class JsNumber {
     private static final MathContext ONE_DIGIT = new MathContext(1, RoundingMode.HALF_EVEN);
 
@@ -30,8 +30,8 @@ final class JsNumber {
         return value < 0 ? "-" + text : text;
     }
 
-    /// Double.toString prefers two digits that are nearer to one digit that suffices (4.9E-324, where JavaScript has
-    /// 5e-324); otherwise both mean the same.
+    /// Double.toString prefers two digits that are nearer to one digit that suffices (4.9E-324, where JavaScript
+    /// has 5e-324); otherwise both mean the same.
     private static BigDecimal shortest(double value) {
         BigDecimal digits = new BigDecimal(Double.toString(value)).stripTrailingZeros();
         if (digits.precision() == 2) {

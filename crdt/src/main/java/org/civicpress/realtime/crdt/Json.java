@@ -7,8 +7,9 @@ import java.util.Map;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
 
-/// JSON text as `JSON.parse` and `JSON.stringify` of JavaScript have it, to the character, because such text is part of
-/// encoded updates. Numbers are doubles; of a repeated key the last value counts, at the place of the first.
+/// JSON text as `JSON.parse` and `JSON.stringify` of JavaScript have it, to the character, because such text is
+/// part of encoded updates. Numbers are doubles; of a repeated key the last value counts, at the place of the
+/// first.
 public final class Json {
     private Json() {}
 
@@ -24,8 +25,8 @@ public final class Json {
         return value;
     }
 
-    /// What cannot be said in JSON goes as in JavaScript: NaN and the infinities become null, undefined becomes null in
-    /// an array and disappears from an object, bytes become an object of their indexes.
+    /// What cannot be said in JSON goes as in JavaScript: NaN and the infinities become null, undefined becomes
+    /// null in an array and disappears from an object, bytes become an object of their indexes.
     ///
     /// @throws IllegalArgumentException for undefined itself and for a big integer, which JSON does not have,
     ///     and for what is nested deeper than [Any#MAX_DEPTH]

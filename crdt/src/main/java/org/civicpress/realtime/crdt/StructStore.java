@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// # Rows instead of objects
 ///
-/// A struct is a number: a row of twelve ints in one array, and beside it what it carries. So a struct costs 52 bytes
-/// and its content, a walk from neighbour to neighbour stays in one array, and making one allocates nothing. Rows
-/// that were freed are used again.
+/// A struct is a number: a row of twelve ints in one array, and beside it what it carries. So a struct costs 52
+/// bytes and its content, a walk from neighbour to neighbour stays in one array, and making one allocates nothing.
+/// Rows that were freed are used again.
 ///
 /// | column | meaning |
 /// |---|---|

@@ -6,8 +6,8 @@ import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
 
 /// The characters of one run of text, kept as small as they come: a `byte[]` when all of them are ASCII (which is
-/// also their UTF-8), else a `char[]`. The array may be longer than the run, so that typing at its end does not copy
-/// it each time; how long the run is, its owner knows, in UTF-16 units. Static functions over that pair.
+/// also their UTF-8), else a `char[]`. The array may be longer than the run, so that typing at its end does not
+/// copy it each time; how long the run is, its owner knows, in UTF-16 units. Static functions over that pair.
 final class TextContent {
     private static final char REPLACEMENT = '\ufffd';
     /// Runs of one ASCII character, which are many; shared, because a run without spare room is never written to.
@@ -77,7 +77,8 @@ final class TextContent {
         return Arrays.copyOfRange((char[]) text, begin, end);
     }
 
-    /// Does a cut before `index` fall between the halves of a pair? Yjs takes any high surrogate on the left for that.
+    /// Does a cut before `index` fall between the halves of a pair? Yjs takes any high surrogate on the left for
+    /// that.
     static boolean cutsPair(Object text, int index) {
         return text instanceof char[] chars && Character.isHighSurrogate(chars[index - 1]);
     }

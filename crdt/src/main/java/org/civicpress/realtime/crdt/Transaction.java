@@ -17,8 +17,8 @@ final class Transaction {
 
     /// The state before this transaction of each client that grew since: client index to clock.
     final IntMap before = new IntMap();
-    /// The types whose list or entries changed, in order of first change; only those whose [YType#changedIn] is this
-    /// transaction count.
+    /// The types whose list or entries changed, in order of first change; only those whose [YType#changedIn] is
+    /// this transaction count.
     final List<YType> changedTypes = new ArrayList<>(2);
 
     private final StructStore store;
@@ -145,8 +145,8 @@ final class Transaction {
         }
     }
 
-    /// What was deleted, each client's ranges sorted and fused. Clients are in the order of their first deletion, in
-    /// which [TextCleanup] visits them.
+    /// What was deleted, each client's ranges sorted and fused. Clients are in the order of their first deletion,
+    /// in which [TextCleanup] visits them.
     DeleteSet deletions() {
         if (deletions == null) {
             deletions = collect();

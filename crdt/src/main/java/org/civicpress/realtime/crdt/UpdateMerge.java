@@ -6,9 +6,9 @@ import java.util.PriorityQueue;
 
 /// The union of several updates: the highest client first, each client by clock.
 ///
-/// Always the reader that stands at the highest client, and there at the lowest clock, is used: it writes one struct
-/// and what follows that without a gap. What it has and is written already is dropped or cut. What stands last in the
-/// result is still open: a Gc joins a Gc before it, and a gap in front of what follows becomes a Skip.
+/// Always the reader that stands at the highest client, and there at the lowest clock, is used: it writes one
+/// struct and what follows that without a gap. What it has and is written already is dropped or cut. What stands
+/// last in the result is still open: a Gc joins a Gc before it, and a gap in front of what follows becomes a Skip.
 ///
 /// # Two at the same place
 ///
@@ -123,8 +123,8 @@ final class UpdateMerge {
         return place == 0 && a.isGc() != b.isGc() ? -1 : place;
     }
 
-    /// Sorts as V8 sorts fewer than [#FEW]: a run in order at the start stays, one in reverse order is turned, and the
-    /// others are inserted one by one.
+    /// Sorts as V8 sorts fewer than [#FEW]: a run in order at the start stays, one in reverse order is turned, and
+    /// the others are inserted one by one.
     private static void sort(List<UpdateCursor> readers) {
         int sorted = Math.min(readers.size(), 2);
         if (sorted == 2) {

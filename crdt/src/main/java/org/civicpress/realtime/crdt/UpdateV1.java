@@ -367,7 +367,8 @@ final class UpdateV1 {
         }
     }
 
-    /// An update without a document, as it is: the blocks in their order, the deletions with the highest client first.
+    /// An update without a document, as it is: the blocks in their order, the deletions with the highest client
+    /// first.
     static Bytes write(DecodedUpdate update) {
         ByteWriter out = new ByteWriter();
         out.varUint(update.blocks);

@@ -7,8 +7,8 @@ import org.civicpress.realtime.crdt.lib0.ByteWriter;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 
 /// What can be done with updates (encoding V1) without building a document: to keep them, to send them on. Static
-/// functions; bytes in, bytes out. All throw [org.civicpress.realtime.crdt.lib0.MalformedBytesException] when bytes are
-/// not what they claim to be.
+/// functions; bytes in, bytes out. All throw [org.civicpress.realtime.crdt.lib0.MalformedBytesException] when
+/// bytes are not what they claim to be.
 ///
 /// The results are those of yjs 13.6 `updates.js` byte for byte. In two ways they differ from what a document would
 /// say: keys of items that have a neighbour are not known here, so their bit is lost; items are never joined.
@@ -17,8 +17,9 @@ public final class Updates {
 
     private Updates() {}
 
-    /// One update that says what all of them say, however they overlap. What lies between two stretches of one client
-    /// and is in none of them is marked as a gap. A single update is returned as it is, without a look at it.
+    /// One update that says what all of them say, however they overlap. What lies between two stretches of one
+    /// client and is in none of them is marked as a gap. A single update is returned as it is, without a look at
+    /// it.
     public static Bytes merge(List<Bytes> updates) {
         return switch (updates.size()) {
             case 0 -> NOTHING;
@@ -28,8 +29,8 @@ public final class Updates {
         };
     }
 
-    /// What of an update is beyond a state vector. Its deletions stay whole, because a state vector does not speak of
-    /// them.
+    /// What of an update is beyond a state vector. Its deletions stay whole, because a state vector does not speak
+    /// of them.
     public static Bytes diff(Bytes update, Bytes stateVector) {
         return UpdateV1.write(diffDecoded(UpdateV1.read(update), StateVector.read(stateVector)));
     }

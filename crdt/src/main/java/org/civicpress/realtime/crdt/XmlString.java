@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// An XML tree as Yjs prints it: names in lower case, attributes sorted, nothing escaped. Good for looking at and for
-/// comparing, not for a parser. Trees of any depth are printed without recursion. Static functions.
+/// An XML tree as Yjs prints it: names in lower case, attributes sorted, nothing escaped. Good for looking at and
+/// for comparing, not for a parser. Trees of any depth are printed without recursion. Static functions.
 ///
 /// Source: yjs 13.6 `YXmlFragment.js`, `YXmlElement.js`, `YXmlText.js`.
 final class XmlString {

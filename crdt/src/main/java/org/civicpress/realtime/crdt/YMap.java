@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Values, types and documents by name. Of sets made at once, that of the highest client wins. Confined to its [Doc].
+/// Values, types and documents by name. Of sets made at once, that of the highest client wins. Confined to its
+/// [Doc].
 public sealed class YMap extends YType permits YXmlHook {
     private @Nullable Map<String, YValue> preliminaryEntries;
 

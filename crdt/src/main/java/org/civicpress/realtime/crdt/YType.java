@@ -9,9 +9,10 @@ import java.util.Set;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/// A shared type: a list of items and a map of entries, of which each kind of type uses one or both. It stands at the
-/// root of a document under a name, or inside another type. A type that is in no document yet remembers what is done
-/// to it and brings it along when it is put into one. Reading never changes anything. Confined to its [Doc].
+/// A shared type: a list of items and a map of entries, of which each kind of type uses one or both. It stands at
+/// the root of a document under a name, or inside another type. A type that is in no document yet remembers what
+/// is done to it and brings it along when it is put into one. Reading never changes anything. Confined to its
+/// [Doc].
 public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YUntyped {
     private @Nullable Doc doc;
     /// The name of a root, else null.

@@ -2,7 +2,8 @@ package org.civicpress.realtime.crdt;
 
 import org.civicpress.realtime.crdt.lib0.Bytes;
 
-/// What stands in a list or under a key: a plain value, another type, or another document. Immutable, but for the type.
+/// What stands in a list or under a key: a plain value, another type, or another document. Immutable, but for the
+/// type.
 public sealed interface YValue {
     record Plain(Any value) implements YValue {}
 

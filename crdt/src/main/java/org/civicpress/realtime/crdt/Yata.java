@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// # The rule
 ///
-/// An item wants to stand between its origins. What stands there already was made concurrently. Going through it from
-/// left to right, the item is placed after another one that has the same origin and a lower client id, and after
-/// whatever stands in the shadow of an item that it has to follow (its origin lies among those passed since). It
-/// stops before the first one whose origin lies further left than its own, and before one with both origins equal and
-/// a higher client id.
+/// An item wants to stand between its origins. What stands there already was made concurrently. Going through it
+/// from left to right, the item is placed after another one that has the same origin and a lower client id, and
+/// after whatever stands in the shadow of an item that it has to follow (its origin lies among those passed
+/// since). It stops before the first one whose origin lies further left than its own, and before one with both
+/// origins equal and a higher client id.
 ///
-/// In the history of a key the same rule holds; the entry furthest to the right is the value, all others are deleted.
+/// In the history of a key the same rule holds; the entry furthest to the right is the value, all others are
+/// deleted.
 ///
 /// Paper: Nicolaescu, Jahns, Derntl, Klamma, "Near Real-Time Peer-to-Peer Shared Editing on Extensible Data Types"
 /// (2016); source: yjs 13.6 `Item.js#integrate`. Confined to its [Doc].

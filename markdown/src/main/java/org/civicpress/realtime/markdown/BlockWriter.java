@@ -7,9 +7,9 @@ import org.civicpress.realtime.markdown.Block.Item;
 import org.civicpress.realtime.markdown.Block.Row;
 import org.civicpress.realtime.markdown.InlineWriter.Place;
 
-/// Writes the blocks of a normal tree as CivicPress's own serializer does, and otherwise only where that would read
-/// differently: neighbouring lists take turns with their markers, an empty paragraph is a no-break space. Confined to
-/// one writing.
+/// Writes the blocks of a normal tree as CivicPress's own serializer does, and otherwise only where that would
+/// read differently: neighbouring lists take turns with their markers, an empty paragraph is a no-break space.
+/// Confined to one writing.
 final class BlockWriter {
     /// Writes the words of one leaf: one line, or several where it has breaks.
     interface Leaf {

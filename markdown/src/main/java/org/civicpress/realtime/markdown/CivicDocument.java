@@ -29,8 +29,8 @@ import org.civicpress.realtime.markdown.Block.Row;
 import org.civicpress.realtime.markdown.Inline.Link;
 import org.civicpress.realtime.markdown.Inline.Marks;
 
-/// Reads a live document into a tree. Whatever clients have put into it: it never throws, never changes the document,
-/// and every text of the fragment is in the tree; what the schema has no place for is [Block.Unknown] or
+/// Reads a live document into a tree. Whatever clients have put into it: it never throws, never changes the
+/// document, and every text of the fragment is in the tree; what the schema has no place for is [Block.Unknown] or
 /// [Inline.Unknown]. Confined to the document's user while it reads; the tree is immutable.
 public final class CivicDocument {
     static final String FRAGMENT = "default";

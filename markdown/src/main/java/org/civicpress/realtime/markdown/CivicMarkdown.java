@@ -2,8 +2,8 @@ package org.civicpress.realtime.markdown;
 
 import java.util.List;
 
-/// The civic schema's Markdown: CommonMark with GFM tables, and civic references as comments. It never answers with a
-/// text that it has not read again.
+/// The civic schema's Markdown: CommonMark with GFM tables, and civic references as comments. It never answers
+/// with a text that it has not read again.
 public final class CivicMarkdown {
     private CivicMarkdown() {}
 

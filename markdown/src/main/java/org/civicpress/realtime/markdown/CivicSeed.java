@@ -20,8 +20,8 @@ import org.civicpress.realtime.markdown.Block.Item;
 import org.civicpress.realtime.markdown.Inline.Link;
 import org.civicpress.realtime.markdown.Inline.Marks;
 
-/// Makes a document from Markdown, always the same from the same: the client id is derived from the body, so that two
-/// servers that seed one record, or one that seeds it twice, make the same structs and nothing doubles.
+/// Makes a document from Markdown, always the same from the same: the client id is derived from the body, so that
+/// two servers that seed one record, or one that seeds it twice, make the same structs and nothing doubles.
 ///
 /// ```
 /// fragment `default` := block*

@@ -338,8 +338,8 @@ final class InlineWriter {
         return text.replaceFirst("^[-+#>=:|]", "\\\\$0").replaceFirst("^(\\d{1,9})([.)])(?=\\s|$)", "$1\\\\$2");
     }
 
-    /// Makes every delimiter able to do its work: no white space inside it, and where there is punctuation inside it,
-    /// none but punctuation or white space outside. An underscore wants that in any case.
+    /// Makes every delimiter able to do its work: no white space inside it, and where there is punctuation inside
+    /// it, none but punctuation or white space outside. An underscore wants that in any case.
     private void protectDelimiters() {
         for (int i = 0; i < pieces.size(); ) {
             int begin = i;

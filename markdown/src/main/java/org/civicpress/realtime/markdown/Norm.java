@@ -28,7 +28,8 @@ import org.civicpress.realtime.markdown.Inline.Marks;
 /// - Code, titles, alternative texts and references are of one line; line ends in a code block are `\n`.
 /// - NUL and unpaired surrogates are U+FFFD; a word joiner before a reference that begins a line is dropped.
 final class Norm {
-    /// Invisible. [InlineWriter] puts it before a reference that begins a line, which CommonMark would read as HTML.
+    /// Invisible. [InlineWriter] puts it before a reference that begins a line, which CommonMark would read as
+    /// HTML.
     static final char WORD_JOINER = '\u2060';
 
     static final Block.Paragraph EMPTY = new Block.Paragraph(List.of());
@@ -200,8 +201,8 @@ final class Norm {
         Marks apply(Marks marks);
     }
 
-    /// Takes a mark from the white space at both ends of every run that has it. A run ends where the link changes, too:
-    /// links are written around emphasis.
+    /// Takes a mark from the white space at both ends of every run that has it. A run ends where the link changes,
+    /// too: links are written around emphasis.
     private static void unmarkEdges(List<Inline> pieces, java.util.function.Predicate<Marks> has, Change without) {
         for (int i = 0; i < pieces.size(); i++) {
             if (pieces.get(i) instanceof Inline.Text(String text, Marks marks) && has.test(marks)) {

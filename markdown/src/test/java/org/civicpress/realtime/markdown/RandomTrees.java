@@ -7,8 +7,8 @@ import java.util.Random;
 import org.civicpress.realtime.markdown.Inline.Link;
 import org.civicpress.realtime.markdown.Inline.Marks;
 
-/// Documents as an editor may leave them behind. `hostile` ones are typed by somebody who knows Markdown and means no
-/// good.
+/// Documents as an editor may leave them behind. `hostile` ones are typed by somebody who knows Markdown and means
+/// no good.
 final class RandomTrees {
     private static final String[] WORDS = {
         "bylaw",

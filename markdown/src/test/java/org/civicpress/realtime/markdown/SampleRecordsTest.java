@@ -24,8 +24,8 @@ class SampleRecordsTest {
             .percentEncodeUrls(true)
             .build();
 
-    /// Those with HTML, comments, references on a line of their own, struck-out text, task boxes, footnotes, alerts,
-    /// definition lists, formulas, lists from 0, links on pictures, unused definitions.
+    /// Those with HTML, comments, references on a line of their own, struck-out text, task boxes, footnotes,
+    /// alerts, definition lists, formulas, lists from 0, links on pictures, unused definitions.
     private static final Set<String> NOT_CARRIED = Set.of(
             "bylaw-clairbois-bilingual-water",
             "bylaw-copper-quay-animal-control",

@@ -1,7 +1,7 @@
 package org.civicpress.realtime.protocol;
 
-/// Why a connection ends, as its other end is told. The codes are those of CivicPress; `docs/protocol.md` has the table
-/// with what a client makes of each. Immutable.
+/// Why a connection ends, as its other end is told. The codes are those of CivicPress; `docs/protocol.md` has the
+/// table with what a client makes of each. Immutable.
 ///
 /// @param code 1005 stands for a close frame without a code
 /// @param reason at most 123 bytes of UTF-8

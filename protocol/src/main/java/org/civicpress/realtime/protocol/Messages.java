@@ -22,9 +22,9 @@ import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
 /// awareness := varUint(n) n × (varUint(client) varUint(clock) varString(json))
 /// ```
 ///
-/// Bytes after the message are refused, because the reference would drop them without a word. Updates and state vectors
-/// are taken as they are; whoever applies them decodes them. Awareness is decoded whole: its JSON goes on to people's
-/// browsers, so it must be JSON, and neither large nor deep.
+/// Bytes after the message are refused, because the reference would drop them without a word. Updates and state
+/// vectors are taken as they are; whoever applies them decodes them. Awareness is decoded whole: its JSON goes on
+/// to people's browsers, so it must be JSON, and neither large nor deep.
 public final class Messages {
     /// The most that one client may say of itself, in UTF-16 units.
     public static final int MAX_STATE_LENGTH = 64 << 10;

@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
-/// One TCP connection to the server, as a WebSocket client that can also do what no client should. Every read gives up
-/// after a while, so that a test ends. Confined to its test.
+/// One TCP connection to the server, as a WebSocket client that can also do what no client should. Every read
+/// gives up after a while, so that a test ends. Confined to its test.
 public final class Wire implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 20_000;
 

@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// All people of one measurement, on one loop. Shared: its methods wait for the loop; what begins with `on` runs on it.
+/// All people of one measurement, on one loop. Shared: its methods wait for the loop; what begins with `on` runs
+/// on it.
 final class Generator implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 60;
 

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// One socket of one person, speaking y-websocket with as little work as possible, so that the server is what is
-/// measured: frames are read in place, of an update only the clocks are looked at, and frames go out under the mask 0.
-/// Confined to its channel's loop.
+/// measured: frames are read in place, of an update only the clocks are looked at, and frames go out under the
+/// mask 0. Confined to its channel's loop.
 final class LoadClient extends ByteToMessageDecoder {
     private static final int BINARY = 2;
     private static final int CLOSE = 8;

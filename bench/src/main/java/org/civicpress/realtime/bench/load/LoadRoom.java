@@ -10,8 +10,8 @@ import org.civicpress.realtime.protocol.Message;
 import org.civicpress.realtime.protocol.Messages;
 import org.jspecify.annotations.Nullable;
 
-/// The people of one room, all typing. Each has a number of edits under way: a further one is sent when the person in
-/// the next seat has seen an earlier one. Confined to the generator's loop.
+/// The people of one room, all typing. Each has a number of edits under way: a further one is sent when the person
+/// in the next seat has seen an earlier one. Confined to the generator's loop.
 final class LoadRoom {
     private static final long FIRST_CLIENT = 1_001;
     private static final Bytes EMPTY_STATE_VECTOR = Bytes.ofHex("00");

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// What was measured, and its table: the median of the rounds, their range, and how often the one goes into the other.
-/// Confined to the run.
+/// What was measured, and its table: the median of the rounds, their range, and how often the one goes into the
+/// other. Confined to the run.
 final class Report {
     static final String ONE_ROOM = "one room, 50 people";
     static final String MANY_ROOMS = "100 rooms, 5 people each";

@@ -5,8 +5,8 @@ import java.util.Queue;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 
-/// One person who types into one paragraph of a shared text, a character an edit: the updates are those that Yjs would
-/// send for it, made by the engine. Confined to its room's loop.
+/// One person who types into one paragraph of a shared text, a character an edit: the updates are those that Yjs
+/// would send for it, made by the engine. Confined to its room's loop.
 final class Typist {
     private static final String TEXT = "text";
     private static final String WORDS = "Whereas the council met in regular session and a quorum was present, ";

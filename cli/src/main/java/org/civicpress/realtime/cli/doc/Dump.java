@@ -20,8 +20,8 @@ import org.civicpress.realtime.crdt.YXmlFragment;
 import org.civicpress.realtime.crdt.YXmlHook;
 import org.civicpress.realtime.crdt.YXmlText;
 
-/// The whole content of a document in tagged JSON: each root under its name, and its `toString()` under its name with
-/// `#s`. What kind of type a root is, an update does not say: the beginning of its name does.
+/// The whole content of a document in tagged JSON: each root under its name, and its `toString()` under its name
+/// with `#s`. What kind of type a root is, an update does not say: the beginning of its name does.
 ///
 /// ```
 /// text… Text    arr… Array    map… Map    xml… XmlFragment    xel… XmlElement

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.civicpress.realtime.crdt.Any;
 
-/// Values in tagged JSON: null, booleans, strings, finite numbers and lists stand for themselves, all else is an object
-/// whose `$` says what it is. Objects are lists of entries, sorted by the UTF-16 units of their keys.
+/// Values in tagged JSON: null, booleans, strings, finite numbers and lists stand for themselves, all else is an
+/// object whose `$` says what it is. Objects are lists of entries, sorted by the UTF-16 units of their keys.
 final class Tagged {
     private Tagged() {}
 

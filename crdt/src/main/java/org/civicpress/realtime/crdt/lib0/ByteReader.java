@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what lib0's encoders write. Everything that is wrong with the bytes throws [MalformedBytesException]; nothing
-/// is allocated for a declared length before it was compared with what remains. Confined to its user.
+/// Reads what lib0's encoders write. Everything that is wrong with the bytes throws [MalformedBytesException];
+/// nothing is allocated for a declared length before it was compared with what remains. Confined to its user.
 ///
 /// ```
 /// varUint   := (0x80 | 7 bits)* 7 bits            little-endian groups, at most 2^53 - 1

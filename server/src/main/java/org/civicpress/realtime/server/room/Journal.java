@@ -25,8 +25,8 @@ public interface Journal {
     /// Keeps an entry. Entries of one room become durable in the order of these calls.
     void append(RoomId room, Entry entry, Consumer<Saved> whenSaved);
 
-    /// Replaces all entries up to a sequence by the state that they lead to. A state that holds more than that is fine.
-    /// Also the way to become whole again after entries were not kept.
+    /// Replaces all entries up to a sequence by the state that they lead to. A state that holds more than that is
+    /// fine. Also the way to become whole again after entries were not kept.
     void compact(RoomId room, Bytes state, long upToSequence, Consumer<Saved> whenSaved);
 
     /// Finds the rooms of a type that have entries after their base state: they were not closed in order, or

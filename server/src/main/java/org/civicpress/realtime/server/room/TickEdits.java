@@ -39,8 +39,8 @@ final class TickEdits {
         return edits.isEmpty();
     }
 
-    /// Takes what was gathered and hands it out, frame by frame: the same object to all who get it, one right after the
-    /// other.
+    /// Takes what was gathered and hands it out, frame by frame: the same object to all who get it, one right
+    /// after the other.
     void handOut(Set<Member> members, BiConsumer<Member, Bytes> send) {
         List<Share> shares = shares();
         edits.clear();

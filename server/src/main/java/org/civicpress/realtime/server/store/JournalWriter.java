@@ -30,25 +30,26 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/// The one thread that writes the journal. Shared: [#submit] and the readings of its state; all else is confined to the
-/// thread.
+/// The one thread that writes the journal. Shared: [#submit] and the readings of its state; all else is confined
+/// to the thread.
 ///
 /// ## Group commit
 ///
-/// A commit costs an fsync, a row costs microseconds. The thread takes whatever has come in since the last commit, of
-/// whichever rooms, and commits it as one transaction. Nobody waits for a timer: when it is idle, a single entry is
-/// committed at once; while a commit runs, the next batch gathers. So the batches grow exactly as the disk demands.
+/// A commit costs an fsync, a row costs microseconds. The thread takes whatever has come in since the last commit,
+/// of whichever rooms, and commits it as one transaction. Nobody waits for a timer: when it is idle, a single
+/// entry is committed at once; while a commit runs, the next batch gathers. So the batches grow exactly as the
+/// disk demands.
 ///
 /// ## Compaction
 ///
-/// Base states are written between batches, each in a transaction of its own in which the entries it replaces go too;
-/// of several for one room only the newest is written. So an edit waits for one of them at most.
+/// Base states are written between batches, each in a transaction of its own in which the entries it replaces go
+/// too; of several for one room only the newest is written. So an edit waits for one of them at most.
 ///
 /// ## When it fails
 ///
-/// The batch stays whole and is tried again with growing pauses; what arrives meanwhile joins it. Those who wait are
-/// told once that it is not durable now, and once more when it is. Nothing is dropped for being late; only above
-/// `maxQueuedBytes` is new work turned away, and its caller is told that it was.
+/// The batch stays whole and is tried again with growing pauses; what arrives meanwhile joins it. Those who wait
+/// are told once that it is not durable now, and once more when it is. Nothing is dropped for being late; only
+/// above `maxQueuedBytes` is new work turned away, and its caller is told that it was.
 final class JournalWriter {
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
     private static final int MAX_BATCH = 10_000;
@@ -84,7 +85,8 @@ final class JournalWriter {
     interface Connections {
         Connection open() throws SQLException;
 
-        /// @throws SQLException when what was committed has not reached the file that will be read at the next start
+        /// @throws SQLException when what was committed has not reached the file that will be read at the next
+        ///     start
         void verify() throws SQLException;
     }
 
@@ -115,7 +117,8 @@ final class JournalWriter {
         queue.add(change);
     }
 
-    /// Runs something after what was handed in for a room before: at once, on the calling thread, when that is durable.
+    /// Runs something after what was handed in for a room before: at once, on the calling thread, when that is
+    /// durable.
     void afterWaiting(RoomId room, Runnable then, Consumer<String> orElse) {
         if (waitingByRoom.containsKey(room)) {
             queue.add(new Work.Barrier(room, then, orElse));

@@ -10,8 +10,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/// The journal's schema as an ordered list of SQL files. A file that was released is never changed; what comes later is
-/// another file. Each runs in a transaction together with the note in `schema_version` that it ran.
+/// The journal's schema as an ordered list of SQL files. A file that was released is never changed; what comes
+/// later is another file. Each runs in a transaction together with the note in `schema_version` that it ran.
 final class Migrations {
     private static final List<String> FILES = List.of("0001-journal.sql");
 

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/// One server per journal. The operating system drops the lock when the process ends, however it ends, so nothing has
-/// to be cleaned up after a crash. It lies beside the database and not in it: closing a second handle on a database
-/// file would drop SQLite's own locks. Shared.
+/// One server per journal. The operating system drops the lock when the process ends, however it ends, so nothing
+/// has to be cleaned up after a crash. It lies beside the database and not in it: closing a second handle on a
+/// database file would drop SQLite's own locks. Shared.
 final class OwnerLock implements AutoCloseable {
     private final FileChannel channel;
 

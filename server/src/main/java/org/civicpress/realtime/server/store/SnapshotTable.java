@@ -16,9 +16,10 @@ import org.civicpress.realtime.server.room.RoomId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the original realtime module left behind in CivicPress's own database: binary snapshots of rooms. Read when the
-/// journal does not know a room yet, never written. A snapshot counts only when its hash and format are right and
-/// neither the record nor its draft was changed after it: then the file says more than it does. Immutable.
+/// What the original realtime module left behind in CivicPress's own database: binary snapshots of rooms. Read
+/// when the journal does not know a room yet, never written. A snapshot counts only when its hash and format are
+/// right and neither the record nor its draft was changed after it: then the file says more than it does.
+/// Immutable.
 final class SnapshotTable {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotTable.class);
     private static final int FORMAT = 1;

@@ -20,12 +20,12 @@ import org.civicpress.realtime.server.room.RoomId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The journal in a SQLite file of its own, `realtime.db` beside CivicPress's database: write-ahead log, fsync at every
-/// commit. One thread writes ([JournalWriter]), two read; all are platform threads, because SQLite's native calls would
-/// pin the carrier of a virtual one. Shared.
+/// The journal in a SQLite file of its own, `realtime.db` beside CivicPress's database: write-ahead log, fsync at
+/// every commit. One thread writes ([JournalWriter]), two read; all are platform threads, because SQLite's native
+/// calls would pin the carrier of a virtual one. Shared.
 ///
-/// A room that the journal has never heard of is looked for among CivicPress's snapshots; what is found there becomes
-/// the room's base state before anybody sees it, so that what follows has something to stand on.
+/// A room that the journal has never heard of is looked for among CivicPress's snapshots; what is found there
+/// becomes the room's base state before anybody sees it, so that what follows has something to stand on.
 public final class SqlJournal implements Journal, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SqlJournal.class);
     private static final int READERS = 2;

@@ -13,8 +13,9 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
-/// The journal's database file: how connections to it are opened, and whether it is still the file that was opened.
-/// SQLite itself goes on writing happily to a file that was deleted; what it commits then is not durable. Immutable.
+/// The journal's database file: how connections to it are opened, and whether it is still the file that was
+/// opened. SQLite itself goes on writing happily to a file that was deleted; what it commits then is not durable.
+/// Immutable.
 final class SqliteFile {
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
 

@@ -9,8 +9,8 @@ import org.civicpress.realtime.protocol.Message;
 import org.civicpress.realtime.protocol.TextFrames;
 import org.jspecify.annotations.Nullable;
 
-/// An editor: a replica that says what it edits and hears what others do, over connections that come and go. Confined
-/// to the test's thread.
+/// An editor: a replica that says what it edits and hears what others do, over connections that come and go.
+/// Confined to the test's thread.
 final class SimulatedClient {
     static final String TEXT = "text";
 

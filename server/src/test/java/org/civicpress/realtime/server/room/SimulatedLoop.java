@@ -4,8 +4,8 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/// A loop without a thread and with a clock of its own: work is done when the test says so, in the order in which it
-/// was handed in. Confined to the test's thread.
+/// A loop without a thread and with a clock of its own: work is done when the test says so, in the order in which
+/// it was handed in. Confined to the test's thread.
 public final class SimulatedLoop implements Loop {
     private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
     private final ArrayDeque<Runnable> atEnd = new ArrayDeque<>();

@@ -23,8 +23,8 @@ import org.civicpress.realtime.server.room.RoomId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A process that writes to the journal is killed, as often as a dozen times, in the middle of its work. Whatever it
-/// had been told is durable must be there, in order and without gaps.
+/// A process that writes to the journal is killed, as often as a dozen times, in the middle of its work. Whatever
+/// it had been told is durable must be there, in order and without gaps.
 final class JournalCrashTest {
     private static final int KILLS = 12;
     private static final int ROOMS = 5;
@@ -43,7 +43,8 @@ final class JournalCrashTest {
         assertThat(durable).hasSize(ROOMS);
     }
 
-    /// Runs a writer until it has acknowledged so many entries, then kills it; what it still managed to say counts too.
+    /// Runs a writer until it has acknowledged so many entries, then kills it; what it still managed to say counts
+    /// too.
     private void runUntilKilled(Map<Integer, Integer> durable, int acknowledgements) throws Exception {
         Process writer = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

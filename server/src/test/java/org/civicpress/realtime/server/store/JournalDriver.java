@@ -16,8 +16,8 @@ import org.civicpress.realtime.server.room.Journal.Loaded;
 import org.civicpress.realtime.server.room.Journal.Saved;
 import org.civicpress.realtime.server.room.RoomId;
 
-/// A journal in a directory of its own, driven from a test's thread: it hands in and waits for the answer. Confined to
-/// the test.
+/// A journal in a directory of its own, driven from a test's thread: it hands in and waits for the answer.
+/// Confined to the test.
 final class JournalDriver implements AutoCloseable {
     static final RoomId HALL = new RoomId("docs", "hall");
 

@@ -329,7 +329,8 @@ final class SqlJournalTest {
         assertThat(driver.contents(BYLAW).isNew()).isTrue();
     }
 
-    /// The journal against a list in memory: whatever is appended, compacted, loaded and reopened in whatever order.
+    /// The journal against a list in memory: whatever is appended, compacted, loaded and reopened in whatever
+    /// order.
     @Test
     void theJournalIsAListThatSurvivesRestarts() {
         Seeds.each(40, random -> {
@@ -367,7 +368,8 @@ final class SqlJournalTest {
         });
     }
 
-    /// Whatever byte of the file changes: the server refuses to start, the room is refused, or what loads is genuine.
+    /// Whatever byte of the file changes: the server refuses to start, the room is refused, or what loads is
+    /// genuine.
     @Test
     void noAlteredByteIsTakenForAnEdit() throws Exception {
         List<Bytes> genuine = new ArrayList<>();
