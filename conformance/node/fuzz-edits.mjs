@@ -74,6 +74,11 @@ const TEXTS = [
     attributes: chance(0.5) ? tellAttributes() : []
   }),
   t => pick(ATTRIBUTES)(),
+  t => ({
+    op: 'runs',
+    at: int(0, t.length),
+    runs: Array.from({ length: int(1, 3) }, () => ({ text: string(), attributes: chance(0.6) ? tellAttributes() : [] }))
+  }),
   t => t.length > 0 ? { op: 'delete', ...range(t) } : null
 ]
 const LISTS = [
@@ -120,6 +125,12 @@ const perform = (t, e) => {
       break
     case 'format': t.format(e.at, e.count, makeAttributes(e)); break
     case 'embed': t.insertEmbed(e.at, make(e.value), makeAttributes(e)); break
+    case 'runs':
+      t.applyDelta([
+        ...(e.at > 0 ? [{ retain: e.at }] : []),
+        ...e.runs.map(run => ({ insert: run.text, attributes: makeAttributes(run) }))
+      ])
+      break
     case 'push': t.push(e.values.map(make)); break
     case 'delete': t.delete(e.at, e.count); break
     case 'set': t.set(e.key, make(e.value)); break

@@ -110,6 +110,13 @@ class EditFuzzTest {
                     case YValue.Document document -> throw new IllegalArgumentException(document.toString());
                 }
             }
+            case "runs" ->
+                text.insert(
+                        at(edit),
+                        Vectors.elements(edit.get("runs")).stream()
+                                .map(run -> new Delta.Text(
+                                        run.get("text").asString(), Vectors.entries(run.get("attributes"))))
+                                .toList());
             case "format" -> text.format(at(edit), edit.get("count").asInt(), Vectors.entries(edit.get("attributes")));
             case "delete" -> text.delete(at(edit), edit.get("count").asInt());
             case "setAttribute" -> text.setAttribute(edit.get("key").asString(), Vectors.any(edit.get("value")));
