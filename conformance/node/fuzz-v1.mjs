@@ -2,10 +2,10 @@
 // The same seed always gives the same line, so a failure is repeated with: node fuzz-v1.mjs SEED 1
 //
 // usage: node fuzz-v1.mjs FIRST_SEED COUNT
-// One line of JSON for each seed: { seed, gc, clientID, deliveries: [{ update, state, sv, pending, emitted }], content,
-// tools: { merged, stateVector, diff, mergedStateVector } }, where bytes are base64 in format 1, `state`, `sv` and
-// `emitted` (update events) are those of a receiver that has the four root types and has got the deliveries one by one,
-// `content` is its tagged JSON at the end, and `tools` are the functions without a document over all deliveries.
+// One line of JSON for each seed: { seed, gc, clientID, deliveries, content, tools }. Bytes are base64 in format 1.
+// A delivery is { update, state, sv, since: { stateVector, update }, pending, emitted }: what a receiver with the four
+// root types says after it got the update, `emitted` being its update events. `content` is its tagged JSON at the end,
+// `tools` { merged, stateVector, diff, mergedStateVector } the functions without a document over all deliveries.
 import * as Y from 'yjs'
 import { b64, chance, content, document, edit, int, pick, ROOTS, seedWith, shuffled, stayInText, tellAll } from './sessions.mjs'
 
@@ -78,6 +78,7 @@ const run = seed => {
       update: b64(update),
       state: b64(Y.encodeStateAsUpdate(receiver)),
       sv: b64(Y.encodeStateVector(receiver)),
+      since: since(receiver),
       pending: receiver.store.pendingStructs !== null || receiver.store.pendingDs !== null,
       emitted
     }
@@ -85,11 +86,20 @@ const run = seed => {
   return { seed, gc, clientID, deliveries: said, content: content(receiver), tools: tools(deliveries) }
 }
 
+const partOf = clocks => {
+  const part = new Map()
+  for (const [client, clock] of clocks) if (chance(0.7)) part.set(client, int(0, clock))
+  return Y.encodeStateVector(part)
+}
+
+const since = receiver => {
+  const known = partOf(Y.decodeStateVector(Y.encodeStateVector(receiver)))
+  return { stateVector: b64(known), update: b64(Y.encodeStateAsUpdate(receiver, known)) }
+}
+
 const tools = updates => {
   const merged = Y.mergeUpdates(updates)
-  const known = new Map()
-  for (const [client, clock] of Y.parseUpdateMeta(merged).to) if (chance(0.7)) known.set(client, int(0, clock))
-  const stateVector = Y.encodeStateVector(known)
+  const stateVector = partOf(Y.parseUpdateMeta(merged).to)
   return {
     merged: b64(merged),
     stateVector: b64(stateVector),

@@ -39,6 +39,9 @@ class EngineFuzzTest {
             Applied applied = doc.apply(update, "remote");
             same(doc.stateVector(), delivery.get("sv"), place + ": state vector");
             same(doc.state(), delivery.get("state"), place + ": state");
+            JsonNode since = delivery.get("since");
+            Bytes known = Vectors.base64(since.get("stateVector"));
+            same(doc.stateSince(known), since.get("update"), place + ": state since " + since.get("stateVector"));
             assertThat(emitted)
                     .as("%s: events", place)
                     .isEqualTo(Vectors.elements(delivery.get("emitted")).stream()
