@@ -2,12 +2,14 @@
 // The same seed always gives the same line, so a failure is repeated with: node fuzz-v1.mjs SEED 1
 //
 // usage: node fuzz-v1.mjs FIRST_SEED COUNT
-// One line of JSON for each seed: { seed, gc, clientID, deliveries, content, tools }. Bytes are base64 in format 1.
-// A delivery is { update, state, sv, since: { stateVector, update }, pending, emitted }: what a receiver with the four
-// root types says after it got the update, `emitted` being its update events. `content` is its tagged JSON at the end,
-// `tools` { merged, stateVector, diff, mergedStateVector } the functions without a document over all deliveries.
+// One line of JSON for each seed: { seed, gc, clientID, declared, deliveries, content, tools }. Bytes are base64 in
+// format 1. A delivery is { update, state, sv, since: { stateVector, update }, pending, emitted }: what a receiver says
+// after it got the update, `emitted` being its update events. It has the four root types from the start if `declared`.
+// `content` is its tagged JSON at the end, `tools` { merged, stateVector, diff, mergedStateVector } the functions
+// without a document over all deliveries.
 import * as Y from 'yjs'
-import { b64, chance, content, document, edit, int, pick, ROOTS, seedWith, shuffled, stayInText, tellAll } from './sessions.mjs'
+import { b64, bare, chance, content, document, edit, int, pick, ROOTS, seedWith, shuffled, stayInText, tellAll }
+  from './sessions.mjs'
 
 // ---- a session ---------------------------------------------------------------------------------
 
@@ -68,7 +70,8 @@ const run = seed => {
   seedWith(seed)
   const { gc, deliveries } = session()
   const clientID = 77777777
-  const receiver = document(clientID, gc)
+  const declared = chance(0.8)
+  const receiver = declared ? document(clientID, gc) : bare(clientID, gc)
   let emitted = []
   receiver.on('update', u => emitted.push(b64(u)))
   const said = deliveries.map(update => {
@@ -83,7 +86,7 @@ const run = seed => {
       emitted
     }
   })
-  return { seed, gc, clientID, deliveries: said, content: content(receiver), tools: tools(deliveries) }
+  return { seed, gc, clientID, declared, deliveries: said, content: content(receiver), tools: tools(deliveries) }
 }
 
 const partOf = clocks => {

@@ -38,9 +38,13 @@ export const ROOTS = {
   xml: d => d.getXmlFragment('xml')
 }
 
-export const document = (clientID, gc) => {
+export const bare = (clientID, gc) => {
   const d = new Y.Doc({ gc, guid: 'g' })
   d.clientID = clientID
+  return d
+}
+export const document = (clientID, gc) => {
+  const d = bare(clientID, gc)
   Object.values(ROOTS).forEach(f => f(d))
   return d
 }

@@ -26,7 +26,10 @@ class EngineFuzzTest {
     private static void check(JsonNode session) {
         boolean gc = session.get("gc").asBoolean();
         long clientId = session.get("clientID").asLong();
-        Doc doc = Tagged.withRoots(new Doc(clientId, gc));
+        Doc doc = new Doc(clientId, gc);
+        if (session.get("declared").asBoolean()) {
+            Tagged.withRoots(doc);
+        }
         Doc follower = Tagged.withRoots(new Doc(clientId, gc));
         List<String> emitted = new ArrayList<>();
         doc.onUpdate((update, origin) -> emitted.add(Vectors.base64(update)));
