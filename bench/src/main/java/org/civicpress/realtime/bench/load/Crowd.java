@@ -20,4 +20,8 @@ record Crowd(int rooms, int people, int underWay, Bytes document) {
     static Crowd reading(int rooms, int people, Bytes document) {
         return new Crowd(rooms, people, 0, document);
     }
+
+    Crowd withRooms(int count) {
+        return new Crowd(count, people, underWay, document);
+    }
 }
