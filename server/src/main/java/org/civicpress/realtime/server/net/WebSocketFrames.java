@@ -257,7 +257,7 @@ final class WebSocketFrames {
 
     static ByteBuf binary(ByteBufAllocator allocator, Bytes message) {
         ByteBuf out = head(allocator, BINARY, message.length());
-        return out.writeBytes(message.asByteBuffer());
+        return out.writeBytes(message.toArray()); // Netty would copy a read-only buffer twice
     }
 
     static ByteBuf text(ByteBufAllocator allocator, String message) {

@@ -3,7 +3,6 @@ package org.civicpress.realtime.server.store;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
-import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /// CRC-32C over a row with its place, so that a row that was torn, altered or moved is noticed when it is read.
@@ -32,13 +31,12 @@ final class Checksums {
             @Nullable String user,
             @Nullable String session,
             byte[] clients,
-            Bytes data) {
+            byte[] data) {
         CRC32C crc = place(room, generation, sequence, time);
         text(crc, user);
         text(crc, session);
         blob(crc, clients);
-        length(crc, data.length());
-        crc.update(data.asByteBuffer());
+        blob(crc, data);
         return crc.getValue();
     }
 

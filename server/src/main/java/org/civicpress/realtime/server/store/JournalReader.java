@@ -101,7 +101,7 @@ final class JournalReader implements AutoCloseable {
                     LOG.error("{}: entries {} to {} are missing in the journal", room, sequence + 1, found - 1);
                 }
                 sequence = found;
-                Bytes data = Bytes.wrap(row.getBytes(6));
+                byte[] data = row.getBytes(6);
                 long checksum = Checksums.entry(
                         id,
                         generation,
@@ -112,7 +112,7 @@ final class JournalReader implements AutoCloseable {
                         row.getBytes(5),
                         data);
                 if (checksum == row.getLong(7)) {
-                    updates.add(data);
+                    updates.add(Bytes.wrap(data));
                 } else {
                     LOG.error("{}: entry {} in the journal is damaged and was set aside", room, found);
                     damaged.add(new Work.SetAside(room, generation, found, "checksum"));

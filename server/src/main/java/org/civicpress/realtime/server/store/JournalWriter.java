@@ -357,6 +357,7 @@ final class JournalWriter {
         Journal.Entry entry = append.entry();
         long sequence = row.sequence + 1;
         byte[] clients = clients(entry.clients());
+        byte[] update = entry.update().toArray();
         long checksum = Checksums.entry(
                 row.id,
                 row.generation,
@@ -365,7 +366,7 @@ final class JournalWriter {
                 entry.user(),
                 entry.session(),
                 clients,
-                entry.update());
+                update);
         PreparedStatement insert = to.insertEntry;
         insert.setLong(1, row.id);
         insert.setLong(2, row.generation);
@@ -374,7 +375,7 @@ final class JournalWriter {
         insert.setString(5, entry.user());
         insert.setString(6, entry.session());
         insert.setBytes(7, clients);
-        insert.setBytes(8, entry.update().toArray());
+        insert.setBytes(8, update);
         insert.setLong(9, checksum);
         insert.executeUpdate();
         row.sequence = sequence;
