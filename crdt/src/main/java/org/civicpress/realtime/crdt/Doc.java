@@ -26,7 +26,7 @@ public final class Doc {
 
     private final Integrator integrator = new Integrator(this, yata);
     private final Map<String, YType> roots = new LinkedHashMap<>(4);
-    private final List<UpdateListener> listeners = new ArrayList<>(1);
+    private final List<Listening> listeners = new ArrayList<>(1);
     private final boolean gc;
     private long clientId;
 
@@ -38,9 +38,21 @@ public final class Doc {
     private @Nullable Application applying;
     private final DecodedUpdate scratch = new DecodedUpdate();
 
+    /// A class, not a record: the same listener may listen twice.
+    private static final class Listening {
+        final UpdateFormat format;
+        final UpdateListener listener;
+
+        Listening(UpdateFormat format, UpdateListener listener) {
+            this.format = format;
+            this.listener = listener;
+        }
+    }
+
     /// An update on its way in, and what came of it so far.
     private static final class Application {
         final Bytes update;
+        final UpdateFormat format;
         final List<Bytes> changes = new ArrayList<>(1);
 
         @Nullable
@@ -48,8 +60,9 @@ public final class Doc {
 
         boolean allNew;
 
-        Application(Bytes update) {
+        Application(Bytes update, UpdateFormat format) {
             this.update = update;
+            this.format = format;
         }
     }
 
@@ -158,13 +171,18 @@ public final class Doc {
     /// @throws org.civicpress.realtime.crdt.lib0.MalformedBytesException when it is not an update
     /// @throws IllegalStateException when called inside a transaction or a listener
     public Applied apply(Bytes update, @Nullable Object origin) {
+        return apply(update, UpdateFormat.V1, origin);
+    }
+
+    /// The same for an update in any encoding. What is passed on is in V1.
+    public Applied apply(Bytes update, UpdateFormat format, @Nullable Object origin) {
         if (!open.isEmpty()) {
             throw new IllegalStateException("an update cannot be applied inside a transaction");
         }
         try {
-            UpdateV1.read(update, scratch);
+            UpdateReader.read(update, format, scratch);
             Integrator.check(scratch);
-            Application application = new Application(update);
+            Application application = new Application(update, format);
             applying = application;
             begin(origin, false, transaction -> {
                 application.transaction = transaction;
@@ -180,14 +198,24 @@ public final class Doc {
 
     /// Everything, as one update in encoding V1; what is held for want of other updates included.
     public Bytes state() {
-        return integrator.stateSince(StateVector.EMPTY);
+        return state(UpdateFormat.V1);
+    }
+
+    /// The same in any encoding.
+    public Bytes state(UpdateFormat format) {
+        return integrator.stateSince(StateVector.EMPTY, format);
     }
 
     /// What somebody lacks who knows as much as a state vector says.
     ///
     /// @throws org.civicpress.realtime.crdt.lib0.MalformedBytesException when it is not a state vector
     public Bytes stateSince(Bytes stateVector) {
-        return integrator.stateSince(StateVector.read(stateVector));
+        return stateSince(stateVector, UpdateFormat.V1);
+    }
+
+    /// The same in any encoding.
+    public Bytes stateSince(Bytes stateVector, UpdateFormat format) {
+        return integrator.stateSince(StateVector.read(stateVector), format);
     }
 
     /// How much of each client is known here.
@@ -215,10 +243,20 @@ public final class Doc {
         begin(origin, true, ignored -> edits.run());
     }
 
-    /// Calls a listener with every change from now on.
+    /// Calls a listener with every change from now on, in encoding V1.
     public Subscription onUpdate(UpdateListener listener) {
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        return onUpdate(UpdateFormat.V1, listener);
+    }
+
+    /// The same in any encoding. Those who want V1 hear of a change before those who want V2.
+    public Subscription onUpdate(UpdateFormat format, UpdateListener listener) {
+        Listening listening = new Listening(format, listener);
+        int position = 0;
+        while (position < listeners.size() && listeners.get(position).format.compareTo(format) <= 0) {
+            position++;
+        }
+        listeners.add(position, listening);
+        return () -> listeners.remove(listening);
     }
 
     /// An edit of our own, in the running transaction or one by itself.
@@ -292,22 +330,24 @@ public final class Doc {
             return;
         }
         Application application = applying;
-        boolean asItCame = application != null && application.transaction == transaction && application.allNew;
-        Bytes update = null;
+        boolean asItCame = application != null
+                && application.transaction == transaction
+                && application.allNew
+                && application.format == UpdateFormat.V1;
         if (application != null) {
-            update = asItCame ? application.update : UpdateV1.write(store, transaction);
-            application.changes.add(update);
-        }
-        if (listeners.isEmpty()) {
-            return;
-        }
-        if (update == null || asItCame) {
-            update = UpdateV1.write(store, transaction);
+            application.changes.add(
+                    asItCame ? application.update : UpdateWriter.write(store, transaction, UpdateFormat.V1));
         }
         RuntimeException trouble = null;
-        for (UpdateListener listener : List.copyOf(listeners)) {
+        UpdateFormat encodedAs = UpdateFormat.V1;
+        Bytes encoded = null;
+        for (Listening listening : List.copyOf(listeners)) {
+            if (encoded == null || encodedAs != listening.format) {
+                encodedAs = listening.format;
+                encoded = UpdateWriter.write(store, transaction, encodedAs);
+            }
             try {
-                listener.onUpdate(update, transaction.origin);
+                listening.listener.onUpdate(encoded, transaction.origin);
             } catch (RuntimeException e) {
                 trouble = e;
             }

@@ -103,13 +103,13 @@ final class Integrator {
     }
 
     /// What a document holds beyond `known`, held structs and deletions included.
-    Bytes stateSince(StateVector known) {
-        Bytes integrated = UpdateV1.write(store, known);
+    Bytes stateSince(StateVector known, UpdateFormat format) {
+        Bytes integrated = UpdateWriter.write(store, known, format);
         if (!holdsAnything()) {
             return integrated;
         }
         List<DecodedUpdate> parts = new ArrayList<>();
-        parts.add(UpdateV1.read(integrated));
+        parts.add(UpdateReader.read(integrated, format));
         if (heldDeletions != null) {
             DecodedUpdate deletions = new DecodedUpdate();
             deletions.deletes.addAll(heldDeletions);
@@ -118,7 +118,7 @@ final class Integrator {
         if (heldStructs != null) {
             parts.add(Updates.diffDecoded(heldStructs, known).asReadBack());
         }
-        return UpdateV1.write(Updates.mergeDecoded(parts));
+        return UpdateWriter.write(Updates.mergeDecoded(parts), format);
     }
 
     /// @return the ranges beyond what is known of their clients, or null

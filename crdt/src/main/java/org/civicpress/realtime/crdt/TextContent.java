@@ -62,11 +62,11 @@ final class TextContent {
                 : new String((char[]) text, 0, length);
     }
 
-    static void appendTo(StringBuilder out, Object text, int length) {
+    static void appendTo(StringBuilder out, Object text, int begin, int end) {
         if (text instanceof byte[] ascii) {
-            out.append(new String(ascii, 0, length, StandardCharsets.ISO_8859_1));
+            out.append(new String(ascii, begin, end - begin, StandardCharsets.ISO_8859_1));
         } else {
-            out.append((char[]) text, 0, length);
+            out.append((char[]) text, begin, end - begin);
         }
     }
 

@@ -134,8 +134,8 @@ public sealed class YText extends YType permits YXmlText {
                     flush(runs, text, attributes);
                     runs.add(new Delta.Embed(value, new LinkedHashMap<>(attributes)));
                 }
-                case byte[] ascii -> TextContent.appendTo(text, ascii, store.length(item));
-                case char[] chars -> TextContent.appendTo(text, chars, store.length(item));
+                case byte[] ascii -> TextContent.appendTo(text, ascii, 0, store.length(item));
+                case char[] chars -> TextContent.appendTo(text, chars, 0, store.length(item));
                 default -> {
                     // Values of a list, put here by a client that took this for an array.
                 }
@@ -162,7 +162,7 @@ public sealed class YText extends YType permits YXmlText {
         StringBuilder text = new StringBuilder(length);
         for (int item = first; item != NONE; item = store.right(item)) {
             if (!store.isDeleted(item) && store.kind(item) == Content.STRING) {
-                TextContent.appendTo(text, store.content(item), store.length(item));
+                TextContent.appendTo(text, store.content(item), 0, store.length(item));
             }
         }
         return text.toString();

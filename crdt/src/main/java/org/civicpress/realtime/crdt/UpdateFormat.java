@@ -1,0 +1,35 @@
+package org.civicpress.realtime.crdt;
+
+import org.civicpress.realtime.crdt.lib0.ByteReader;
+import org.civicpress.realtime.crdt.lib0.Bytes;
+
+/// The two encodings that Yjs has for updates. They say the same; V2 is smaller for large documents, V1 is what
+/// goes over sockets.
+public enum UpdateFormat {
+    V1 {
+        @Override
+        UpdateInput input(Bytes bytes) {
+            return new FormatV1.Input(new ByteReader(bytes));
+        }
+
+        @Override
+        UpdateOutput output(int sizeHint) {
+            return new FormatV1.Output(sizeHint);
+        }
+    },
+    V2 {
+        @Override
+        UpdateInput input(Bytes bytes) {
+            return new FormatV2.Input(new ByteReader(bytes));
+        }
+
+        @Override
+        UpdateOutput output(int sizeHint) {
+            return new FormatV2.Output();
+        }
+    };
+
+    abstract UpdateInput input(Bytes bytes);
+
+    abstract UpdateOutput output(int sizeHint);
+}

@@ -1,0 +1,215 @@
+package org.civicpress.realtime.crdt;
+
+import static org.civicpress.realtime.crdt.UpdateReader.KEY;
+import static org.civicpress.realtime.crdt.UpdateReader.ORIGIN;
+import static org.civicpress.realtime.crdt.UpdateReader.RIGHT_ORIGIN;
+
+import org.civicpress.realtime.crdt.lib0.Bytes;
+
+/// Makes updates: of documents and transactions, and of what was read. The grammar is that of [UpdateReader].
+/// Static functions.
+final class UpdateWriter {
+    private UpdateWriter() {}
+
+    /// What a document holds beyond `known`, and all its deletions.
+    static Bytes write(StructStore store, StateVector known, UpdateFormat format) {
+        UpdateOutput out = format.output(store.encodedSizeHint());
+        int blocks = 0;
+        for (ClientStructs client : store.descending()) {
+            if (client.state > known.clock(client.client)) {
+                blocks++;
+            }
+        }
+        out.number(blocks);
+        for (ClientStructs client : store.descending()) {
+            long clock = known.clock(client.client);
+            if (client.state > clock) {
+                writeBlock(out, store, client, (int) clock);
+            }
+        }
+        writeDeleteSet(out, store.deletions());
+        return out.toBytes();
+    }
+
+    /// What was added since a transaction began, and what it deleted.
+    static Bytes write(StructStore store, Transaction transaction, UpdateFormat format) {
+        UpdateOutput out = format.output(64);
+        IntMap before = transaction.before;
+        out.number(before.size());
+        if (before.size() == 1) {
+            writeBlock(out, store, store.client(before.keyAt(0)), before.valueAt(0));
+        } else if (before.size() > 1) {
+            for (ClientStructs client : store.descending()) {
+                int clock = before.get(client.index);
+                if (clock != IntMap.NONE) {
+                    writeBlock(out, store, client, clock);
+                }
+            }
+        }
+        writeDeleteSet(out, transaction.deletions());
+        return out.toBytes();
+    }
+
+    private static void writeBlock(UpdateOutput out, StructStore store, ClientStructs client, int clock) {
+        int first = client.find(clock);
+        out.number(client.size() - first);
+        out.client(client.client);
+        out.number(clock);
+        writeStruct(out, store, client.get(first), clock - store.clock(client.get(first)));
+        for (int i = first + 1; i < client.size(); i++) {
+            writeStruct(out, store, client.get(i), 0);
+        }
+    }
+
+    private static void writeStruct(UpdateOutput out, StructStore store, int item, int offset) {
+        int kind = store.kind(item);
+        int length = store.length(item);
+        if (kind == Content.GC) {
+            out.info(Content.GC);
+            out.length(length - offset);
+            return;
+        }
+        int originClient = store.originClient(item);
+        int rightClient = store.rightOriginClient(item);
+        int key = store.key(item);
+        boolean hasOrigin = offset > 0 || originClient >= 0;
+        out.info(kind | (hasOrigin ? ORIGIN : 0) | (rightClient >= 0 ? RIGHT_ORIGIN : 0) | (key >= 0 ? KEY : 0));
+        if (offset > 0) {
+            out.left(store.client(store.clientIndex(item)).client, store.clock(item) + offset - 1);
+        } else if (hasOrigin) {
+            out.left(store.client(originClient).client, store.originClock(item));
+        }
+        if (rightClient >= 0) {
+            out.right(store.client(rightClient).client, store.rightOriginClock(item));
+        }
+        if (!hasOrigin && rightClient < 0) {
+            YType parent = store.type(store.parent(item));
+            if (parent.rootName != null) {
+                out.parentIsRoot(true);
+                out.string(parent.rootName);
+            } else {
+                out.parentIsRoot(false);
+                out.left(store.client(store.clientIndex(parent.item)).client, store.clock(parent.item));
+            }
+            if (key >= 0) {
+                out.string(store.keyName(key));
+            }
+        }
+        writeContent(out, kind, store.content(item), offset, length);
+    }
+
+    /// Units `offset` to `length` of a content.
+    private static void writeContent(UpdateOutput out, int kind, Object content, long offset, long length) {
+        switch (kind) {
+            case Content.DELETED -> out.length(length - offset);
+            case Content.JSON -> {
+                Any[] values = (Any[]) content;
+                out.length(length - offset);
+                for (int i = (int) offset; i < length; i++) {
+                    out.string(values[i] instanceof Any.Undefined ? "undefined" : Json.stringify(values[i]));
+                }
+            }
+            case Content.BINARY -> out.bytes((Bytes) content);
+            case Content.STRING -> out.text(content, (int) offset, (int) length);
+            case Content.EMBED -> out.json((Any) content);
+            case Content.FORMAT -> {
+                Content.Format format = (Content.Format) content;
+                out.key(format.key());
+                out.json(format.value());
+            }
+            case Content.TYPE -> {
+                Content.TypeRef type = content instanceof YType live ? live.typeRef() : (Content.TypeRef) content;
+                out.typeRef(type.ref());
+                if (type.name() != null) {
+                    out.key(type.name());
+                }
+            }
+            case Content.ANY -> {
+                Any[] values = (Any[]) content;
+                out.length(length - offset);
+                for (int i = (int) offset; i < length; i++) {
+                    out.any(values[i]);
+                }
+            }
+            case Content.DOC -> {
+                Content.Subdoc doc = (Content.Subdoc) content;
+                out.string(doc.guid());
+                out.any(doc.options());
+            }
+            default -> throw new IllegalStateException("content of kind " + kind);
+        }
+    }
+
+    /// An update without a document, as it is: the blocks in their order, the deletions with the highest client
+    /// first.
+    static Bytes write(DecodedUpdate update, UpdateFormat format) {
+        UpdateOutput out = format.output(update.size * 12 + 64);
+        out.number(update.blocks);
+        for (int block = 0; block < update.blocks; block++) {
+            int begin = update.begin(block);
+            int end = update.end(block);
+            long client = update.blockClient[block];
+            out.number(end - begin);
+            out.client(client);
+            out.number(update.clock[begin]);
+            for (int i = begin; i < end; i++) {
+                writeStruct(out, update, i);
+            }
+        }
+        writeDeleteSet(out, update.deletes);
+        return out.toBytes();
+    }
+
+    private static void writeStruct(UpdateOutput out, DecodedUpdate update, int index) {
+        int kind = update.kind[index];
+        if (kind == Content.GC) {
+            out.info(Content.GC);
+            out.length(update.length[index]);
+            return;
+        }
+        if (kind == Content.SKIP) {
+            out.info(Content.SKIP);
+            out.number(update.length[index]);
+            return;
+        }
+        boolean hasOrigin = update.originClient[index] >= 0;
+        boolean hasRight = update.rightClient[index] >= 0;
+        String key = update.key[index];
+        out.info(kind | (hasOrigin ? ORIGIN : 0) | (hasRight ? RIGHT_ORIGIN : 0) | (key != null ? KEY : 0));
+        if (hasOrigin) {
+            out.left(update.originClient[index], update.originClock[index]);
+        }
+        if (hasRight) {
+            out.right(update.rightClient[index], update.rightClock[index]);
+        }
+        if (!hasOrigin && !hasRight) {
+            switch (update.parent[index]) {
+                case String root -> {
+                    out.parentIsRoot(true);
+                    out.string(root);
+                }
+                case Id(var client, var clock) -> {
+                    out.parentIsRoot(false);
+                    out.left(client, clock);
+                }
+                case null, default -> throw new IllegalStateException("a struct without a place");
+            }
+            if (key != null) {
+                out.string(key);
+            }
+        }
+        writeContent(out, kind, update.content[index], 0, update.length[index]);
+    }
+
+    private static void writeDeleteSet(UpdateOutput out, DeleteSet deletes) {
+        out.number(deletes.clients().size());
+        for (DeleteSet.Ranges ranges : deletes.descending()) {
+            out.beginDeletions();
+            out.number(ranges.client);
+            out.number(ranges.size());
+            for (int i = 0; i < ranges.size(); i++) {
+                out.deletion(ranges.clock(i), ranges.length(i));
+            }
+        }
+    }
+}
