@@ -42,6 +42,8 @@ describe('text frames', () => {
       code: 'AUTH_FAILED',
       message: 'No',
     });
+    expect(readTextFrame('{"type":"control","event":"draft","written":false,"reason":"a"}')).toEqual({ kind: 'draft', reason: 'a' });
+    expect(readTextFrame('{"type":"control","event":"draft","written":true}')).toEqual({ kind: 'draft', reason: null });
     expect(readTextFrame('{"type":"control","event":"read-only","reasons":["a","b"]}')).toEqual({
       kind: 'read-only',
       reasons: ['a', 'b'],

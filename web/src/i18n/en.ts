@@ -119,6 +119,8 @@ export const en = {
     unsavedRefused: (n: number) => `${changes(n)} could not be saved.`,
     foreignTitle: 'This record is shown as stored.',
     foreign: 'Another program has put content into it that this editor does not know. It is left untouched.',
+    draftTitle: 'The draft is behind this text.',
+    draft: 'What is written here is safe, but it holds something that the record cannot store:',
     offlineTitle: 'You are offline.',
     offline: 'Go on writing: your changes are kept in this window and sent as soon as the server answers. Do not close the window.',
     causes: {

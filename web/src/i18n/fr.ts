@@ -123,6 +123,8 @@ export const fr: Messages = {
     unsavedRefused: (n) => `${changes(n)} n’${n > 1 ? 'ont' : 'a'} pas pu être enregistrée${n > 1 ? 's' : ''}.`,
     foreignTitle: 'Ce document est montré tel qu’il est enregistré.',
     foreign: 'Un autre programme y a mis du contenu que cet éditeur ne connaît pas. Il reste intact.',
+    draftTitle: 'Le brouillon est en retard sur ce texte.',
+    draft: 'Ce qui est écrit ici est en sûreté, mais contient quelque chose que le document ne peut pas enregistrer :',
     offlineTitle: 'Vous êtes hors ligne.',
     offline:
       'Continuez à écrire : vos modifications restent dans cette fenêtre et partent dès que le serveur répond. Ne fermez pas la fenêtre.',

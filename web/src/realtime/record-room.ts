@@ -22,6 +22,8 @@ export interface RoomNews {
   ready(): void;
   people(): void;
   readOnly(reasons: readonly string[]): void;
+  /** Why the draft cannot follow the text; null: it follows again. */
+  draft(reason: string | null): void;
 }
 
 /**
@@ -141,6 +143,7 @@ export class RecordRoom {
     if (frame === null) return;
     switch (frame.kind) {
       case 'ack':
+        this.news.draft(null); // a room that knows better says so next
         return;
       case 'error':
       case 'revoked':
@@ -149,6 +152,9 @@ export class RecordRoom {
       case 'read-only':
         this.forbidEdits();
         this.news.readOnly(frame.reasons);
+        return;
+      case 'draft':
+        this.news.draft(frame.reason);
     }
   }
 

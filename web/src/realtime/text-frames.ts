@@ -6,6 +6,8 @@ export type TextFrame =
   | { readonly kind: 'ack'; readonly room: string }
   | { readonly kind: 'error'; readonly code: string; readonly message: string }
   | { readonly kind: 'read-only'; readonly reasons: readonly string[] }
+  /** Why the draft cannot follow the text; null: it follows again. */
+  | { readonly kind: 'draft'; readonly reason: string | null }
   | { readonly kind: 'revoked'; readonly reason: string };
 
 export function readTextFrame(text: string): TextFrame | null {
@@ -25,6 +27,8 @@ export function readTextFrame(text: string): TextFrame | null {
     }
     case 'read-only':
       return { kind: 'read-only', reasons: Array.isArray(frame['reasons']) ? frame['reasons'].map(String) : [] };
+    case 'draft':
+      return { kind: 'draft', reason: frame['written'] === true ? null : String(frame['reason'] ?? '') };
     case 'session.revoked':
       return { kind: 'revoked', reason: String(frame['reason'] ?? '') };
     default:

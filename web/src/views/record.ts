@@ -78,6 +78,7 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
   let editor: Editor | null = null;
   let foreign = false;
   let reasonsGiven: readonly string[] = [];
+  let draftStuck: string | null = null;
   let shownNotices = '';
 
   const state = stateLine(scope);
@@ -92,6 +93,10 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
     readOnly: (reasons) => {
       reasonsGiven = reasons;
       closeForWriting();
+      showState();
+    },
+    draft: (reason) => {
+      draftStuck = reason;
       showState();
     },
   });
@@ -150,8 +155,8 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
   function showState(): void {
     state.show(room.state);
     if (room.verdict?.course === 'final' && editor?.isEditable === true) closeForWriting();
-    const list = [connectionNotice(), readOnlyNotice()].filter((notice) => notice !== null);
-    const key = JSON.stringify(list.map(({ kind, title, lines }) => [kind, title, lines]));
+    const list = [connectionNotice(), readOnlyNotice(), draftNotice()].filter((notice) => notice !== null);
+    const key = JSON.stringify(list.map(({ kind, title, lines, reasons }) => [kind, title, lines, reasons]));
     if (key === shownNotices) return;
     shownNotices = key;
     notices.replaceChildren(...list.map((notice) => noticeElement(scope, notice)));
@@ -194,6 +199,12 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
     return { ...common, title: words.readOnlyTitle, lines: [words.readOnlyRole, ...refused] };
   }
 
+  function draftNotice(): Notice | null {
+    if (draftStuck === null || room.state.readOnly) return null;
+    const reasons = draftStuck === '' ? [] : [draftStuck];
+    return { kind: 'draft', icon: 'alert', title: t.notices.draftTitle, lines: [t.notices.draft], reasons, actions: [] };
+  }
+
   function copyText(): void {
     if (editor !== null) void navigator.clipboard.writeText(editor.getText({ blockSeparator: '\n\n' }));
   }
@@ -205,7 +216,7 @@ interface Action {
 }
 
 interface Notice {
-  readonly kind: 'offline' | 'error' | 'read-only';
+  readonly kind: 'offline' | 'error' | 'read-only' | 'draft';
   readonly icon: Icon;
   readonly title: string;
   readonly lines: readonly string[];

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 /// {"type":"control","event":"connection.ack","roomId":"…","clientId":"…"}
 /// {"type":"control","event":"error","error":{"code":"…","message":"…"}}
 /// {"type":"control","event":"read-only","reasons":["…", …]}
+/// {"type":"control","event":"draft","written":false,"reason":"…"}
+/// {"type":"control","event":"draft","written":true}
 /// {"type":"pong","timestamp":…}
 /// ```
 public final class TextFrames {
@@ -28,6 +30,16 @@ public final class TextFrames {
     public static String readOnly(List<String> reasons) {
         return "{\"type\":\"control\",\"event\":\"read-only\",\"reasons\":"
                 + reasons.stream().map(TextFrames::string).collect(Collectors.joining(",", "[", "]")) + "}";
+    }
+
+    /// The draft does not follow the document, in words for people.
+    public static String draftStuck(String reason) {
+        return "{\"type\":\"control\",\"event\":\"draft\",\"written\":false,\"reason\":" + string(reason) + "}";
+    }
+
+    /// The draft follows the document again.
+    public static String draftWritten() {
+        return "{\"type\":\"control\",\"event\":\"draft\",\"written\":true}";
     }
 
     public static String pong(long timeMillis) {

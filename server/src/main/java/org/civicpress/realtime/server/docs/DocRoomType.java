@@ -32,7 +32,7 @@ public final class DocRoomType implements RoomType {
     }
 
     @Override
-    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Runnable whenCaughtUp) {
+    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Watcher watcher) {
         return Nobody.INSTANCE;
     }
 

@@ -96,11 +96,11 @@ public final class RecordRoomType implements RoomType, AutoCloseable {
     }
 
     @Override
-    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Runnable whenCaughtUp) {
+    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Watcher watcher) {
         if (!isNew) {
             compare(room, CivicDocument.read(doc), source);
         }
-        return new MarkdownWriteback(room, loop, doc, bodies, writer, counters, whenCaughtUp);
+        return new MarkdownWriteback(room, loop, doc, bodies, writer, counters, watcher);
     }
 
     /// Says so when draft or record were changed while nobody was here: what is in the journal goes on.

@@ -81,6 +81,7 @@ final class Room {
     private @Nullable Bytes wholeFrame; // the whole document as sync step 2; null when it has changed
     private @Nullable Bytes stepOneFrame;
     private Bytes held = Bytes.EMPTY; // what waits in the document for edits that have not come, and all deletions
+    private @Nullable String stuck; // why the follower cannot follow
     private Loop.@Nullable Timer graceTimer;
     private Loop.@Nullable Timer lifeSignTimer;
 
@@ -212,8 +213,7 @@ final class Room {
             source.state().ifPresent(seed -> durability.seed(seed, source.hash()));
         }
         logOpened(contents, source);
-        RoomType.Follower follower =
-                type.follow(id, loop, doc, source, contents.isNew(), () -> guarded(durability::compactWhenAny));
+        RoomType.Follower follower = type.follow(id, loop, doc, source, contents.isNew(), new FollowerWatcher());
         if (!contents.updates().isEmpty()) {
             follower.onEdited(); // an entry is still there, so it may be that it was never told
         }
@@ -252,10 +252,7 @@ final class Room {
         member.sentMillis = loop.nowMillis();
         counters.count(Counter.SESSIONS_JOINED);
         rooms.onPeople(id, members.size());
-        if (type.speaksText()) {
-            member.outbox.text(TextFrames.ack(id.toString(), member.session.id()));
-            touch(member);
-        }
+        say(member, TextFrames.ack(id.toString(), member.session.id()));
         if (graceTimer != null) {
             graceTimer.cancel();
             graceTimer = null;
@@ -278,9 +275,11 @@ final class Room {
         send(member, stepOneFrame);
         send(member, wholeFrame());
         presence.everybody().ifPresent(frame -> send(member, frame));
-        if (type.speaksText() && !mayEdit(member)) {
-            member.outbox.text(TextFrames.readOnly(losses()));
-            touch(member);
+        if (!mayEdit(member)) {
+            say(member, TextFrames.readOnly(losses()));
+        }
+        if (stuck != null) {
+            say(member, TextFrames.draftStuck(stuck));
         }
     }
 
@@ -391,10 +390,7 @@ final class Room {
         if (member.refusedMillis == 0 || now - member.refusedMillis >= REFUSAL_PAUSE_MILLIS) {
             member.refusedMillis = now;
             LOG.info("{}: refused an edit of {}, who may not edit", id, member);
-            if (type.speaksText()) {
-                member.outbox.text(TextFrames.error("PERMISSION_DENIED", "You may not edit this record"));
-                touch(member);
-            }
+            say(member, TextFrames.error("PERMISSION_DENIED", "You may not edit this record"));
         }
     }
 
@@ -463,6 +459,13 @@ final class Room {
         } else {
             slow.add(member);
             askTickEnd();
+        }
+    }
+
+    private void say(Member member, String json) {
+        if (type.speaksText()) {
+            member.outbox.text(json);
+            touch(member);
         }
     }
 
@@ -543,6 +546,27 @@ final class Room {
             }
         }
         slow.clear();
+    }
+
+    private final class FollowerWatcher implements RoomType.Watcher {
+        @Override
+        public void onCaughtUp() {
+            guarded(() -> {
+                durability.compactWhenAny();
+                if (stuck != null) {
+                    stuck = null;
+                    members.forEach(member -> say(member, TextFrames.draftWritten()));
+                }
+            });
+        }
+
+        @Override
+        public void onStuck(String reason) {
+            guarded(() -> {
+                stuck = reason;
+                members.forEach(member -> say(member, TextFrames.draftStuck(reason)));
+            });
+        }
     }
 
     private void onLifeSignDue() {

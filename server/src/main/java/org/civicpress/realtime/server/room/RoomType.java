@@ -22,8 +22,8 @@ public interface RoomType {
     /// @param doc the room's document, to be read on the loop only
     /// @param source what [#find] said
     /// @param isNew the document was just made from the source; else it comes from the journal
-    /// @param whenCaughtUp to be run on the loop whenever the follower is no longer behind
-    Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Runnable whenCaughtUp);
+    /// @param watcher told on the loop how the follower fares
+    Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Watcher watcher);
 
     /// What a room starts from.
     sealed interface Found {
@@ -38,6 +38,15 @@ public interface RoomType {
 
         /// It cannot be known now. Whoever wants in must try again.
         record Failed(String reason) implements Found {}
+    }
+
+    /// Who is told how a follower fares. Confined to the room's loop.
+    interface Watcher {
+        /// It is no longer behind.
+        void onCaughtUp();
+
+        /// It cannot do what it is there for until the document is edited again, in words for people.
+        void onStuck(String reason);
     }
 
     /// Somebody who does something with the edits of one room. Confined to the room's loop.

@@ -359,14 +359,7 @@ final class JournalWriter {
         byte[] clients = clients(entry.clients());
         byte[] update = entry.update().toArray();
         long checksum = Checksums.entry(
-                row.id,
-                row.generation,
-                sequence,
-                entry.timeMillis(),
-                entry.user(),
-                entry.session(),
-                clients,
-                update);
+                row.id, row.generation, sequence, entry.timeMillis(), entry.user(), entry.session(), clients, update);
         PreparedStatement insert = to.insertEntry;
         insert.setLong(1, row.id);
         insert.setLong(2, row.generation);

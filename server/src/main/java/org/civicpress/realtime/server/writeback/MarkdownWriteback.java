@@ -42,7 +42,7 @@ public final class MarkdownWriteback implements RoomType.Follower {
     private final Bodies bodies;
     private final Executor writer;
     private final Counters counters;
-    private final Runnable whenCaughtUp;
+    private final RoomType.Watcher watcher;
 
     private long edits;
     private long editsDone; // how many of them are in the draft
@@ -68,14 +68,20 @@ public final class MarkdownWriteback implements RoomType.Follower {
 
     /// @param writer where Markdown is made and stored, one after the other
     public MarkdownWriteback(
-            RoomId room, Loop loop, Doc doc, Bodies bodies, Executor writer, Counters counters, Runnable whenCaughtUp) {
+            RoomId room,
+            Loop loop,
+            Doc doc,
+            Bodies bodies,
+            Executor writer,
+            Counters counters,
+            RoomType.Watcher watcher) {
         this.room = room;
         this.loop = loop;
         this.doc = doc;
         this.bodies = bodies;
         this.writer = writer;
         this.counters = counters;
-        this.whenCaughtUp = whenCaughtUp;
+        this.watcher = watcher;
     }
 
     @Override
@@ -190,7 +196,7 @@ public final class MarkdownWriteback implements RoomType.Follower {
                     LOG.debug("{}: draft written", room);
                 }
                 if (!isBehind()) {
-                    whenCaughtUp.run();
+                    watcher.onCaughtUp();
                 }
                 goOn(edition);
             }
@@ -198,6 +204,7 @@ public final class MarkdownWriteback implements RoomType.Follower {
                 failures = 0;
                 counters.count(Counter.DRAFTS_UNFAITHFUL);
                 if (!reason.equals(unfaithful)) {
+                    watcher.onStuck(reason);
                     LOG.warn("{}: its draft is not written, the document is kept: {}", room, reason);
                 }
                 unfaithful = reason;

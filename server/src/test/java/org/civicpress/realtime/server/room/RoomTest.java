@@ -10,6 +10,7 @@ import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.protocol.AwarenessEntry;
 import org.civicpress.realtime.protocol.CloseCode;
 import org.civicpress.realtime.protocol.Message;
+import org.civicpress.realtime.protocol.TextFrames;
 import org.civicpress.realtime.server.ops.Counter;
 import org.civicpress.realtime.server.ops.Counters;
 import org.junit.jupiter.api.BeforeEach;
@@ -609,6 +610,21 @@ final class RoomTest {
         loop.run();
         assertThat(eve.text()).isEqualTo("hello");
         assertThat(type.edits).isZero(); // so a draft that was changed meanwhile is left alone
+    }
+
+    @Test
+    void peopleAreToldWhenTheDraftCannotFollowAndWhenItDoesAgain() {
+        loop.execute(() -> java.util.Objects.requireNonNull(type.watcher).onStuck("a table in a table"));
+        loop.run();
+        eve.joins(rooms, BYLAW, Access.WRITE);
+        loop.run();
+        assertThat(ada.outbox.texts.getLast()).isEqualTo(TextFrames.draftStuck("a table in a table"));
+        assertThat(eve.outbox.texts.getLast()).isEqualTo(TextFrames.draftStuck("a table in a table"));
+        loop.execute(() -> type.catchUp.run());
+        loop.execute(() -> type.catchUp.run());
+        loop.run();
+        assertThat(eve.outbox.texts.stream().filter(TextFrames.draftWritten()::equals))
+                .hasSize(1);
     }
 
     @Test

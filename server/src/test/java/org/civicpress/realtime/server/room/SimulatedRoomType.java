@@ -30,6 +30,10 @@ final class SimulatedRoomType implements RoomType {
     int flushes;
     boolean isBehind;
     int stopped;
+    /// Who watches the last follower.
+    @Nullable
+    Watcher watcher;
+
     /// What the last follower does to catch up.
     Runnable catchUp = () -> {};
 
@@ -63,10 +67,11 @@ final class SimulatedRoomType implements RoomType {
     }
 
     @Override
-    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Runnable whenCaughtUp) {
+    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Watcher watcher) {
+        this.watcher = watcher;
         catchUp = () -> {
             isBehind = false;
-            whenCaughtUp.run();
+            watcher.onCaughtUp();
         };
         return new Follower() {
             @Override

@@ -15,6 +15,7 @@ import org.civicpress.realtime.markdown.CivicSeed;
 import org.civicpress.realtime.server.ops.Counter;
 import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.room.RoomId;
+import org.civicpress.realtime.server.room.RoomType;
 import org.civicpress.realtime.server.room.SimulatedLoop;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,20 @@ final class MarkdownWritebackTest {
     private final Counters counters = new Counters();
     private final Doc doc = new Doc(1);
     private int caughtUp;
+    private final List<String> stuck = new ArrayList<>();
+    private final RoomType.Watcher watcher = new RoomType.Watcher() {
+        @Override
+        public void onCaughtUp() {
+            caughtUp++;
+        }
+
+        @Override
+        public void onStuck(String reason) {
+            stuck.add(reason);
+        }
+    };
     private final MarkdownWriteback writeback =
-            new MarkdownWriteback(BYLAW, loop, doc, bodies, writer::add, counters, () -> caughtUp++);
+            new MarkdownWriteback(BYLAW, loop, doc, bodies, writer::add, counters, watcher);
 
     @BeforeEach
     void theRecordIsOpen() {
@@ -137,6 +150,8 @@ final class MarkdownWritebackTest {
         assertThat(bodies.written).isEmpty();
         assertThat(writeback.isBehind()).isTrue();
         assertThat(counters.get(Counter.DRAFTS_UNFAITHFUL)).isEqualTo(1);
+        assertThat(stuck).hasSize(1);
+        assertThat(stuck.getFirst()).contains("spreadsheet");
     }
 
     @Test
