@@ -3,6 +3,7 @@ package org.civicpress.realtime.server.room;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.civicpress.realtime.crdt.Updates;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,23 @@ public interface Journal {
             long timeMillis) {
         public Entry {
             clients = List.copyOf(clients);
+        }
+
+        /// Several of one session as one.
+        static Entry joined(List<Entry> entries) {
+            Entry last = entries.getLast();
+            if (entries.size() == 1) {
+                return last;
+            }
+            return new Entry(
+                    Updates.merge(entries.stream().map(Entry::update).toList()),
+                    entries.stream()
+                            .flatMap(entry -> entry.clients().stream())
+                            .distinct()
+                            .toList(),
+                    last.user,
+                    last.session,
+                    last.timeMillis);
         }
     }
 

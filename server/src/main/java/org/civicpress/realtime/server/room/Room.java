@@ -1,8 +1,10 @@
 package org.civicpress.realtime.server.room;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -72,7 +74,8 @@ final class Room {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private final TickEdits tickEdits = new TickEdits();
-    private final List<Journal.Entry> tickEntries = new ArrayList<>();
+    /// By member: of each the journal gets one entry, because a row costs more than what is in it.
+    private final Map<Member, List<Journal.Entry>> tickEntries = new LinkedHashMap<>();
     private final List<Asked> tickAsked = new ArrayList<>();
     private final List<Member> tickTouched = new ArrayList<>();
     private final List<Member> slow = new ArrayList<>();
@@ -371,8 +374,10 @@ final class Room {
     }
 
     private void keep(Member member, Bytes update, List<Long> clients) {
-        tickEntries.add(new Journal.Entry(
-                update, clients, member.session.principal().id(), member.session.id(), loop.nowMillis()));
+        tickEntries
+                .computeIfAbsent(member, first -> new ArrayList<>(1))
+                .add(new Journal.Entry(
+                        update, clients, member.session.principal().id(), member.session.id(), loop.nowMillis()));
     }
 
     /// Whether the document holds back something that it did not when this was last asked.
@@ -491,7 +496,7 @@ final class Room {
         if (state instanceof State.Ended) {
             return;
         }
-        tickEntries.forEach(durability::append);
+        tickEntries.values().forEach(entries -> durability.append(Journal.Entry.joined(entries)));
         tickEntries.clear();
         List<Asked> asked = List.copyOf(tickAsked);
         tickAsked.clear();

@@ -44,13 +44,14 @@ final class TickEdits {
     void handOut(Set<Member> members, BiConsumer<Member, Bytes> send) {
         List<Share> shares = shares();
         edits.clear();
-        Bytes all = handOutAmongAuthors(shares, 0, shares.size(), members, send);
         Set<Member> authors = new HashSet<>();
         shares.forEach(share -> {
             if (share.author != null) {
                 authors.add(share.author);
             }
         });
+        boolean allWanted = !authors.containsAll(members);
+        Bytes all = handOutAmongAuthors(shares, 0, shares.size(), allWanted, members, send);
         Bytes frame = null;
         for (Member member : members) {
             if (!authors.contains(member)) {
@@ -62,18 +63,23 @@ final class TickEdits {
 
     /// Gives the authors from `begin` to `end` (exclusive) what the others of them wrote.
     ///
-    /// @return all they wrote, as one update
+    /// @return all they wrote, as one update; when that is not wanted, anything
     private static Bytes handOutAmongAuthors(
-            List<Share> shares, int begin, int end, Set<Member> members, BiConsumer<Member, Bytes> send) {
+            List<Share> shares,
+            int begin,
+            int end,
+            boolean allWanted,
+            Set<Member> members,
+            BiConsumer<Member, Bytes> send) {
         if (end - begin == 1) {
             return shares.get(begin).update;
         }
         int middle = begin + end >>> 1;
-        Bytes left = handOutAmongAuthors(shares, begin, middle, members, send);
-        Bytes right = handOutAmongAuthors(shares, middle, end, members, send);
+        Bytes left = handOutAmongAuthors(shares, begin, middle, true, members, send);
+        Bytes right = handOutAmongAuthors(shares, middle, end, true, members, send);
         give(left, shares.subList(middle, end), members, send);
         give(right, shares.subList(begin, middle), members, send);
-        return Updates.merge(List.of(left, right));
+        return allWanted ? Updates.merge(List.of(left, right)) : left;
     }
 
     private static void give(Bytes update, List<Share> to, Set<Member> members, BiConsumer<Member, Bytes> send) {
