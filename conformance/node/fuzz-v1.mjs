@@ -3,10 +3,10 @@
 //
 // usage: node fuzz-v1.mjs FIRST_SEED COUNT
 // One line of JSON for each seed: { seed, gc, clientID, declared, deliveries, content, tools }. Bytes are base64 in
-// format 1. A delivery is { update, state, sv, since: { stateVector, update }, pending, emitted }: what a receiver says
-// after it got the update, `emitted` being its update events. It has the four root types from the start if `declared`.
-// `content` is its tagged JSON at the end, `tools` { merged, stateVector, diff, mergedStateVector } the functions
-// without a document over all deliveries.
+// format 1, or 2 where the name says so. A delivery is { update, state, sv, since: { stateVector, update }, pending,
+// emitted, v2: { update, state, emitted } }: what a receiver says after it got the update, `emitted` being its update
+// events. It has the four root types from the start if `declared`. `content` is its tagged JSON at the end, `tools`
+// { merged, merged2, stateVector, diff, mergedStateVector } the functions without a document over all deliveries.
 import * as Y from 'yjs'
 import { b64, bare, chance, content, document, edit, int, pick, ROOTS, seedWith, shuffled, stayInText, tellAll }
   from './sessions.mjs'
@@ -73,15 +73,23 @@ const run = seed => {
   const declared = chance(0.8)
   const receiver = declared ? document(clientID, gc) : bare(clientID, gc)
   let emitted = []
+  let emitted2 = []
   receiver.on('update', u => emitted.push(b64(u)))
+  receiver.on('updateV2', u => emitted2.push(b64(u)))
   const said = deliveries.map(update => {
     emitted = []
+    emitted2 = []
     Y.applyUpdate(receiver, update, 'remote')
     return {
       update: b64(update),
       state: b64(Y.encodeStateAsUpdate(receiver)),
       sv: b64(Y.encodeStateVector(receiver)),
       since: since(receiver),
+      v2: {
+        update: b64(Y.convertUpdateFormatV1ToV2(update)),
+        state: b64(Y.encodeStateAsUpdateV2(receiver)),
+        emitted: emitted2
+      },
       pending: receiver.store.pendingStructs !== null || receiver.store.pendingDs !== null,
       emitted
     }
@@ -107,6 +115,7 @@ const tools = updates => {
     merged: b64(merged),
     stateVector: b64(stateVector),
     diff: b64(Y.diffUpdate(merged, stateVector)),
+    merged2: b64(Y.mergeUpdatesV2(updates.map(Y.convertUpdateFormatV1ToV2))),
     mergedStateVector: b64(Y.encodeStateVectorFromUpdate(merged))
   }
 }

@@ -9,6 +9,7 @@ import org.civicpress.realtime.crdt.Applied;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.Json;
 import org.civicpress.realtime.crdt.Tagged;
+import org.civicpress.realtime.crdt.UpdateFormat;
 import org.civicpress.realtime.crdt.Updates;
 import org.civicpress.realtime.crdt.Vectors;
 import org.civicpress.realtime.crdt.lib0.Bytes;
@@ -33,10 +34,14 @@ class EngineFuzzTest {
         Doc follower = Tagged.withRoots(new Doc(clientId, gc));
         List<String> emitted = new ArrayList<>();
         doc.onUpdate((update, origin) -> emitted.add(Vectors.base64(update)));
+        List<String> emitted2 = new ArrayList<>();
+        doc.onUpdate(UpdateFormat.V2, (update, origin) -> emitted2.add(Vectors.base64(update)));
+        Doc fedWithV2 = Tagged.withRoots(new Doc(clientId, gc));
         List<Bytes> updates = new ArrayList<>();
         for (JsonNode delivery : session.get("deliveries")) {
             String place = "delivery " + updates.size();
             emitted.clear();
+            emitted2.clear();
             Bytes update = Vectors.base64(delivery.get("update"));
             updates.add(update);
             Applied applied = doc.apply(update, "remote");
@@ -45,11 +50,18 @@ class EngineFuzzTest {
             JsonNode since = delivery.get("since");
             Bytes known = Vectors.base64(since.get("stateVector"));
             same(doc.stateSince(known), since.get("update"), place + ": state since " + since.get("stateVector"));
-            assertThat(emitted)
-                    .as("%s: events", place)
-                    .isEqualTo(Vectors.elements(delivery.get("emitted")).stream()
-                            .map(JsonNode::asString)
-                            .toList());
+            assertThat(emitted).as("%s: events", place).isEqualTo(strings(delivery.get("emitted")));
+            JsonNode v2 = delivery.get("v2");
+            same(doc.state(UpdateFormat.V2), v2.get("state"), place + ": state in V2");
+            assertThat(emitted2).as("%s: events in V2", place).isEqualTo(strings(v2.get("emitted")));
+            Bytes update2 = Vectors.base64(v2.get("update"));
+            assertThat(Updates.convert(update, UpdateFormat.V1, UpdateFormat.V2))
+                    .as("%s: converted", place)
+                    .isEqualTo(update2);
+            fedWithV2.apply(update2, UpdateFormat.V2, "remote");
+            if (session.get("declared").asBoolean()) {
+                same(fedWithV2.state(), delivery.get("state"), place + ": state of one that got V2");
+            }
             assertThat(doc.hasPending())
                     .as("%s: pending", place)
                     .isEqualTo(delivery.get("pending").asBoolean());
@@ -82,9 +94,17 @@ class EngineFuzzTest {
         }
     }
 
+    private static List<String> strings(JsonNode array) {
+        return Vectors.elements(array).stream().map(JsonNode::asString).toList();
+    }
+
     private static void checkTools(JsonNode tools, List<Bytes> updates) {
         Bytes merged = Updates.merge(updates);
         same(merged, tools.get("merged"), "merged");
+        List<Bytes> updates2 = updates.stream()
+                .map(update -> Updates.convert(update, UpdateFormat.V1, UpdateFormat.V2))
+                .toList();
+        same(Updates.merge(updates2, UpdateFormat.V2), tools.get("merged2"), "merged in V2");
         Bytes known = Vectors.base64(tools.get("stateVector"));
         same(Updates.diff(merged, known), tools.get("diff"), "diff");
         same(Updates.stateVectorOf(merged), tools.get("mergedStateVector"), "state vector of the merged");
