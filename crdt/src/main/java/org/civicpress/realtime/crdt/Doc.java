@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -154,6 +155,10 @@ public final class Doc {
         root.becomeRoot(this, name);
         roots.put(name, root);
         return root;
+    }
+
+    Optional<YType> knownRoot(String name) {
+        return Optional.ofNullable(roots.get(name));
     }
 
     /// All roots that were asked for or named by an update.

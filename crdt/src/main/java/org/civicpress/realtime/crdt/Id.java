@@ -4,4 +4,4 @@ package org.civicpress.realtime.crdt;
 ///
 /// @param client 0 to 2^53 - 1
 /// @param clock how many units that client had made before
-record Id(long client, long clock) {}
+public record Id(long client, long clock) {}
