@@ -27,6 +27,7 @@ import org.civicpress.realtime.civicpress.User;
 import org.civicpress.realtime.cli.doc.Batch;
 import org.civicpress.realtime.cli.doc.DocOperations;
 import org.civicpress.realtime.cli.doc.DocOptions;
+import org.civicpress.realtime.crdt.UpdateFormat;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
 import org.civicpress.realtime.server.auth.DocsTokens;
@@ -167,7 +168,8 @@ public final class Main {
     @Command(
             description = {
                 "The engine from a shell: the result of an operation on the documents in files, on standard output.",
-                "OP is one of apply, to-json, encode-diff, merge, diff, state-vector, parse-meta, any, sync-reply, or "
+                "OP is one of apply, to-json, encode-diff, merge, diff, state-vector, parse-meta, convert-v1-v2, "
+                        + "convert-v2-v1, any, sync-reply, or "
                         + "batch with files of jobs."
             },
             mixinStandardHelpOptions = true)
@@ -176,7 +178,7 @@ public final class Main {
             @Parameters(index = "1..*", paramLabel = "FILE", description = "Its inputs, in order.")
                     Path @Nullable [] inputFiles,
             @Option(names = "--v2", description = "The inputs are updates of encoding V2.") boolean v2,
-            @Option(names = "--out-v2", description = "The result is one.") boolean outV2,
+            @Option(names = "--out-v2", description = "The state that encode-diff writes is one, too.") boolean outV2,
             @Option(names = "--nogc", description = "Keep the content of what is deleted.") boolean noGc)
             throws IOException {
         List<Path> files = inputFiles == null ? List.of() : List.of(inputFiles);
@@ -191,7 +193,11 @@ public final class Main {
             for (Path file : files) {
                 inputs.add(Bytes.wrap(Files.readAllBytes(file)));
             }
-            var options = new DocOptions(v2 ? 2 : 1, v2 || outV2 ? 2 : 1, !noGc, OptionalLong.empty());
+            var options = new DocOptions(
+                    v2 ? UpdateFormat.V2 : UpdateFormat.V1,
+                    outV2 ? UpdateFormat.V2 : UpdateFormat.V1,
+                    !noGc,
+                    OptionalLong.empty());
             out.write(DocOperations.run(operation, options, inputs).toArray());
             out.flush();
         } catch (MalformedBytesException e) {

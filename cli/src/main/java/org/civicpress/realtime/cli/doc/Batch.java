@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.civicpress.realtime.crdt.Any;
 import org.civicpress.realtime.crdt.Json;
+import org.civicpress.realtime.crdt.UpdateFormat;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
 
@@ -66,16 +67,22 @@ public final class Batch {
     }
 
     private static DocOptions options(Map<String, Any> job) {
-        int version = (int) number(job, "v", 1);
         return new DocOptions(
-                version,
-                (int) number(job, "outV", version),
+                format(job, "v"),
+                format(job, "outV"),
                 !Any.FALSE.equals(job.get("gc")),
                 job.get("clientID") instanceof Any.Num(double id) ? OptionalLong.of((long) id) : OptionalLong.empty());
     }
 
-    private static double number(Map<String, Any> job, String key, double otherwise) {
-        return job.get(key) instanceof Any.Num(double value) ? value : otherwise;
+    private static UpdateFormat format(Map<String, Any> job, String key) {
+        Any version = job.getOrDefault(key, Any.of(1));
+        if (version.equals(Any.of(1))) {
+            return UpdateFormat.V1;
+        }
+        if (version.equals(Any.of(2))) {
+            return UpdateFormat.V2;
+        }
+        throw new IllegalArgumentException("\"" + key + "\" must be 1 or 2");
     }
 
     private static String string(Map<String, Any> job, String key, String place) {

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.civicpress.realtime.crdt.Any;
 import org.civicpress.realtime.crdt.AnyCodec;
-import org.civicpress.realtime.crdt.Applied;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.Json;
+import org.civicpress.realtime.crdt.UpdateFormat;
 import org.civicpress.realtime.crdt.Updates;
 import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
@@ -22,8 +22,7 @@ import org.civicpress.realtime.protocol.Messages;
 
 /// The operations of `doc`, from bytes to bytes. Immutable.
 public final class DocOperations {
-    private static final List<String> KNOWN_ELSEWHERE =
-            List.of("convert-v1-v2", "convert-v2-v1", "contains", "snapshot-restore", "script", "awareness");
+    private static final List<String> NOT_YET = List.of("contains", "snapshot-restore", "script", "awareness");
 
     /// @param inputs the contents of the files, in their order
     @FunctionalInterface
@@ -40,10 +39,20 @@ public final class DocOperations {
         operations.put("apply", DocOperations::apply);
         operations.put("to-json", DocOperations::toJson);
         operations.put("encode-diff", DocOperations::encodeDiff);
-        operations.put("merge", (inputs, options) -> Updates.merge(inputs));
+        operations.put("merge", (inputs, options) -> Updates.merge(inputs, options.format()));
         operations.put(
-                "diff", (inputs, options) -> Updates.diff(in(inputs, 0, "an update"), in(inputs, 1, "a state vector")));
-        operations.put("state-vector", (inputs, options) -> Updates.stateVectorOf(in(inputs, 0, "an update")));
+                "diff",
+                (inputs, options) ->
+                        Updates.diff(in(inputs, 0, "an update"), in(inputs, 1, "a state vector"), options.format()));
+        operations.put(
+                "state-vector",
+                (inputs, options) -> Updates.stateVectorOf(in(inputs, 0, "an update"), options.format()));
+        operations.put(
+                "convert-v1-v2",
+                (inputs, options) -> Updates.convert(in(inputs, 0, "an update"), UpdateFormat.V1, UpdateFormat.V2));
+        operations.put(
+                "convert-v2-v1",
+                (inputs, options) -> Updates.convert(in(inputs, 0, "an update"), UpdateFormat.V2, UpdateFormat.V1));
         operations.put("parse-meta", DocOperations::parseMeta);
         operations.put("any", DocOperations::any);
         operations.put("sync-reply", DocOperations::syncReply);
@@ -60,13 +69,9 @@ public final class DocOperations {
         Operation operation = OPERATIONS.get(name);
         if (operation == null) {
             throw new IllegalArgumentException(
-                    KNOWN_ELSEWHERE.contains(name)
+                    NOT_YET.contains(name)
                             ? "this version of the engine cannot do \"" + name + "\" yet"
                             : "there is no operation \"" + name + "\": it can do " + String.join(", ", names()));
-        }
-        if (options.version() != 1 || options.outVersion() != 1) {
-            throw new IllegalArgumentException(
-                    "this version of the engine reads and writes updates of encoding V1 only");
         }
         return operation.on(inputs, options);
     }
@@ -74,27 +79,31 @@ public final class DocOperations {
     private static Bytes apply(List<Bytes> updates, DocOptions options) {
         Doc doc = document(options);
         long clientId = doc.clientId();
-        List<Any> events = new ArrayList<>();
-        doc.onUpdate((update, origin) -> events.add(base64(update)));
+        List<Any> events1 = new ArrayList<>();
+        List<Any> events2 = new ArrayList<>();
+        doc.onUpdate(UpdateFormat.V1, (update, origin) -> events1.add(base64(update)));
+        doc.onUpdate(UpdateFormat.V2, (update, origin) -> events2.add(base64(update)));
         List<Any> status = new ArrayList<>();
         for (Bytes update : updates) {
-            status.add(Any.of(applies(doc, update)));
+            status.add(Any.of(applies(doc, update, options)));
         }
         Map<String, Any> result = new LinkedHashMap<>();
         result.put("status", Any.list(status));
         result.put("clientIDChanged", Any.of(doc.clientId() != clientId));
-        result.put("updates1", Any.list(events));
-        result.put("v1", base64(doc.state()));
+        result.put("updates1", Any.list(events1));
+        result.put("updates2", Any.list(events2));
+        result.put("v1", base64(doc.state(UpdateFormat.V1)));
+        result.put("v2", base64(doc.state(UpdateFormat.V2)));
         result.put("sv", base64(doc.stateVector()));
         result.put("pending", Any.of(doc.hasPending()));
         result.put("json", Dump.of(doc));
         return text(new Any.Obj(result));
     }
 
-    private static boolean applies(Doc doc, Bytes update) {
+    private static boolean applies(Doc doc, Bytes update, DocOptions options) {
         try {
-            Applied applied = doc.apply(update, "remote");
-            return applied != null;
+            doc.apply(update, options.format(), "remote");
+            return true;
         } catch (MalformedBytesException e) {
             return false;
         }
@@ -106,11 +115,11 @@ public final class DocOperations {
 
     private static Bytes encodeDiff(List<Bytes> inputs, DocOptions options) {
         Bytes stateVector = in(inputs, inputs.size() - 1, "updates and a state vector");
-        return document(options, inputs.subList(0, inputs.size() - 1)).stateSince(stateVector);
+        return document(options, inputs.subList(0, inputs.size() - 1)).stateSince(stateVector, options.outFormat());
     }
 
     private static Bytes parseMeta(List<Bytes> inputs, DocOptions options) {
-        Updates.Meta meta = Updates.meta(in(inputs, 0, "an update"));
+        Updates.Meta meta = Updates.meta(in(inputs, 0, "an update"), options.format());
         Map<String, Any> result = new LinkedHashMap<>();
         result.put("from", clocks(meta.from()));
         result.put("to", clocks(meta.to()));
@@ -163,7 +172,7 @@ public final class DocOperations {
     private static Doc document(DocOptions options, List<Bytes> updates) {
         Doc doc = document(options);
         for (Bytes update : updates) {
-            doc.apply(update, "remote");
+            doc.apply(update, options.format(), "remote");
         }
         return doc;
     }
