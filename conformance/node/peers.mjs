@@ -150,6 +150,12 @@ await answer({
   open: (args) => void peers.set(args.peer, new Peer(args)),
   synced: (args) => until('being in step', () => peer(args).inStep, () => JSON.stringify(peer(args).closes)),
   write: (args) => peer(args).write(args.text, args.atStart),
+  writeForeign: (args) => peer(args).root.push([new Y.XmlElement('video')]),
+  deleteLast: (args) => peer(args).root.delete(peer(args).root.length - 1, 1),
+  seesFrame: (args) =>
+    until(JSON.stringify(args.fields), () =>
+      peer(args).texts.some((frame) => Object.entries(args.fields).every(([name, value]) => frame[name] === value)),
+    ),
   content: (args) => peer(args).content,
   sees: (args) => until(args.text, () => peer(args).content.includes(args.text), () => `in ${peer(args).content}`),
   save: (args) => peer(args).save(),

@@ -120,6 +120,20 @@ final class Peers implements AutoCloseable {
             ask("write", Map.of("text", text, "atStart", true));
         }
 
+        /// Puts something at the end that no record can say.
+        void writesWhatNoRecordCanSay() {
+            ask("writeForeign", Map.of());
+        }
+
+        void deletesTheLastBlock() {
+            ask("deleteLast", Map.of());
+        }
+
+        /// Waits for a JSON frame with these fields.
+        void isTold(Map<String, ?> fields) {
+            ask("seesFrame", Map.of("fields", fields));
+        }
+
         /// Waits until the server says that all that was written is durable.
         void saves() {
             ask("save", Map.of());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.civicpress.realtime.conformance.Peers.Peer;
@@ -109,13 +110,25 @@ final class RecordRoomTest {
         claire.writes(" Auch bei Eisregen.");
         claire.saves();
         claire.closes();
-        Awaitility.await("the draft")
-                .atMost(60, TimeUnit.SECONDS)
-                .untilAsserted(() -> assertThat(server.draft("ordinance-obertannbach-winterdienst"))
-                        .hasValueSatisfying(markdown -> assertThat(markdown)
-                                .contains(" Auch bei Eisregen.")
-                                .contains("#")
-                                .doesNotContain("<paragraph")));
+        draftOf("ordinance-obertannbach-winterdienst", " Auch bei Eisregen.");
+        assertThat(server.draft("ordinance-obertannbach-winterdienst").orElseThrow())
+                .contains("#")
+                .doesNotContain("<paragraph");
+    }
+
+    @Test
+    void aDraftStaysAsItIsWhileTheTextIsNothingThatARecordCanSay() throws Exception {
+        String record = "proclamation-marlow-falls-firefighters-day";
+        Peer claire = as("claire", record);
+        claire.writesAtStart("Saved before. ");
+        draftOf(record, "Saved before.");
+        claire.writesWhatNoRecordCanSay();
+        claire.writesAtStart("Not in the draft. ");
+        claire.isTold(Map.of("event", "draft", "written", false));
+        assertThat(server.draft(record).orElseThrow()).contains("Saved before.").doesNotContain("Not in the draft.");
+        claire.deletesTheLastBlock();
+        claire.isTold(Map.of("event", "draft", "written", true));
+        draftOf(record, "Not in the draft.");
     }
 
     @Test
@@ -146,7 +159,7 @@ final class RecordRoomTest {
                 server,
                 "records/policy-harrow-fen-plain-language",
                 List.of(),
-                java.util.Map.of("Authorization", "Bearer " + server.session("petra")),
+                Map.of("Authorization", "Bearer " + server.session("petra")),
                 false);
         assertThat(seen.code()).isZero();
         assertThat(seen.texts()).anyMatch(text -> text.contains("connection.ack"));
@@ -206,6 +219,14 @@ final class RecordRoomTest {
         petra.writes(" A word.");
         petra.saves();
         assertThat(server.log()).doesNotContain(server.session("petra").substring(0, 32));
+    }
+
+    /// Waits until the record's draft holds the text.
+    private static void draftOf(String record, String text) {
+        Awaitility.await("the draft")
+                .atMost(60, TimeUnit.SECONDS)
+                .untilAsserted(() -> assertThat(server.draft(record))
+                        .hasValueSatisfying(markdown -> assertThat(markdown).contains(text)));
     }
 
     private Peer as(String user, String record) {
