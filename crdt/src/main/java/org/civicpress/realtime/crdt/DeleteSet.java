@@ -47,6 +47,33 @@ final class DeleteSet {
             size++;
         }
 
+        /// Does a range, of ranges in ascending order, hold a clock?
+        private boolean contains(long clock) {
+            int low = 0;
+            int high = size - 1;
+            while (low <= high) {
+                int middle = low + high >>> 1;
+                if (clock < clock(middle)) {
+                    high = middle - 1;
+                } else if (clock >= end(middle)) {
+                    low = middle + 1;
+                } else {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /// Does each range begin where the one before it ended, or later?
+        boolean isAscending() {
+            for (int i = 1; i < size; i++) {
+                if (end(i - 1) > clock(i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         private boolean isNormal() {
             for (int i = 1; i < size; i++) {
                 if (end(i - 1) >= clock(i)) {
@@ -112,6 +139,12 @@ final class DeleteSet {
 
     void add(long client, long clock, long length) {
         of(client).add(clock, length);
+    }
+
+    /// Is a unit among them? Each client's ranges have to be in ascending order.
+    boolean contains(long client, long clock) {
+        Ranges ranges = byClient.get(client);
+        return ranges != null && ranges.contains(clock);
     }
 
     void addAll(DeleteSet other) {

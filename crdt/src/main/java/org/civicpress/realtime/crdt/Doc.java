@@ -269,6 +269,10 @@ public final class Doc {
         begin(null, true, edits);
     }
 
+    void edit(@Nullable Object origin, Consumer<Transaction> edits) {
+        begin(origin, true, edits);
+    }
+
     private void begin(@Nullable Object origin, boolean local, Consumer<Transaction> edits) {
         if (current != null) {
             edits.accept(current);

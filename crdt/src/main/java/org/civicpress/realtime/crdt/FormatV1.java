@@ -225,6 +225,11 @@ final class FormatV1 {
         }
 
         @Override
+        Bytes bareBytes() {
+            return out.toBytes();
+        }
+
+        @Override
         Bytes toBytes() {
             return out.toBytes();
         }

@@ -34,6 +34,8 @@ final class FormatV2 {
         private static final long FREE_STRUCTS = 1 << 16;
         private static final long MAX_STRUCTS = 1 << 25;
 
+        private static final Bytes NO_STRINGS = Bytes.ofHex("00");
+
         private final Columns.DiffReader keyClocks;
         private final Columns.UintReader clients;
         private final Columns.DiffReader leftClocks;
@@ -48,17 +50,24 @@ final class FormatV2 {
         private long deletionClock;
 
         Input(ByteReader in) {
+            this(in, true);
+        }
+
+        /// @param columns false when only deletions follow, which stand in no column
+        Input(ByteReader in, boolean columns) {
             super(Math.min(MAX_STRUCTS, FREE_STRUCTS + in.remaining() * STRUCTS_PER_BYTE));
-            in.varUint();
-            keyClocks = new Columns.DiffReader(in.byteArray());
-            clients = new Columns.UintReader(in.byteArray());
-            leftClocks = new Columns.DiffReader(in.byteArray());
-            rightClocks = new Columns.DiffReader(in.byteArray());
-            infos = new Columns.RleReader(in.byteArray());
-            strings = new Columns.StringReader(in.byteArray());
-            parentInfos = new Columns.RleReader(in.byteArray());
-            typeRefs = new Columns.UintReader(in.byteArray());
-            lengths = new Columns.UintReader(in.byteArray());
+            if (columns) {
+                in.varUint();
+            }
+            keyClocks = new Columns.DiffReader(columns ? in.byteArray() : Bytes.EMPTY);
+            clients = new Columns.UintReader(columns ? in.byteArray() : Bytes.EMPTY);
+            leftClocks = new Columns.DiffReader(columns ? in.byteArray() : Bytes.EMPTY);
+            rightClocks = new Columns.DiffReader(columns ? in.byteArray() : Bytes.EMPTY);
+            infos = new Columns.RleReader(columns ? in.byteArray() : Bytes.EMPTY);
+            strings = new Columns.StringReader(columns ? in.byteArray() : NO_STRINGS);
+            parentInfos = new Columns.RleReader(columns ? in.byteArray() : Bytes.EMPTY);
+            typeRefs = new Columns.UintReader(columns ? in.byteArray() : Bytes.EMPTY);
+            lengths = new Columns.UintReader(columns ? in.byteArray() : Bytes.EMPTY);
             rest = in;
         }
 
@@ -283,6 +292,11 @@ final class FormatV2 {
         void deletion(long clock, long length) {
             rest.varUint(clock - deletionClock).varUint(length - 1);
             deletionClock = clock + length;
+        }
+
+        @Override
+        Bytes bareBytes() {
+            return rest.toBytes();
         }
 
         @Override

@@ -28,7 +28,10 @@ final class StateVector {
 
     /// @throws MalformedBytesException when the bytes are not a state vector
     static StateVector read(Bytes bytes) {
-        ByteReader in = new ByteReader(bytes);
+        return read(new ByteReader(bytes));
+    }
+
+    static StateVector read(ByteReader in) {
         long count = in.varUint();
         if (count > in.remaining() / 2) {
             throw in.malformed("a state vector of " + count + " clients in " + in.remaining() + " bytes");

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// All structs of a document.
@@ -404,6 +405,38 @@ final class StructStore {
         structs.insert(position + 1, next);
         transaction.mergeLater(client, clock + cut);
         return next;
+    }
+
+    /// Goes through the structs of the given ranges, as far as they are here. Those that reach beyond a range are
+    /// cut at its ends.
+    void visit(Transaction transaction, DeleteSet ranges, IntConsumer visitor) {
+        for (DeleteSet.Ranges of : ranges.clients()) {
+            ClientStructs structs = byClient.get(of.client);
+            if (structs == null) {
+                continue;
+            }
+            long state = structs.state;
+            for (int i = 0; i < of.size() && of.clock(i) < state; i++) {
+                visit(transaction, structs, (int) of.clock(i), of.end(i), visitor);
+            }
+        }
+    }
+
+    private void visit(Transaction transaction, ClientStructs structs, int begin, long end, IntConsumer visitor) {
+        int position = structs.find(begin);
+        int first = structs.get(position);
+        if (clock(first) < begin && !isGc(first)) {
+            split(transaction, structs, position, begin - clock(first));
+            position++;
+        }
+        do {
+            int item = structs.get(position);
+            position++;
+            if (end < end(item) && !isGc(item)) {
+                split(transaction, structs, position - 1, (int) end - clock(item));
+            }
+            visitor.accept(item);
+        } while (position < structs.size() && clock(structs.get(position)) < end);
     }
 
     /// Joins the struct at a position with as many before it as will join.

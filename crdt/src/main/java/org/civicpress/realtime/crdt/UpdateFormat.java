@@ -8,6 +8,11 @@ import org.civicpress.realtime.crdt.lib0.Bytes;
 public enum UpdateFormat {
     V1 {
         @Override
+        UpdateInput deletionsInput(ByteReader in) {
+            return new FormatV1.Input(in);
+        }
+
+        @Override
         UpdateInput input(Bytes bytes) {
             return new FormatV1.Input(new ByteReader(bytes));
         }
@@ -18,6 +23,11 @@ public enum UpdateFormat {
         }
     },
     V2 {
+        @Override
+        UpdateInput deletionsInput(ByteReader in) {
+            return new FormatV2.Input(in, false);
+        }
+
         @Override
         UpdateInput input(Bytes bytes) {
             return new FormatV2.Input(new ByteReader(bytes));
@@ -30,6 +40,9 @@ public enum UpdateFormat {
     };
 
     abstract UpdateInput input(Bytes bytes);
+
+    /// For deletions that stand alone, without an update before them.
+    abstract UpdateInput deletionsInput(ByteReader in);
 
     abstract UpdateOutput output(int sizeHint);
 }

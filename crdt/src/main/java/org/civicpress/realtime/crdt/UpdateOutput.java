@@ -37,6 +37,10 @@ abstract class UpdateOutput {
 
     abstract void deletion(long clock, long length);
 
+    /// What was written outside all columns: numbers and deletions. With nothing else written, this is how
+    /// deletions stand alone.
+    abstract Bytes bareBytes();
+
     /// All that was written.
     abstract Bytes toBytes();
 }

@@ -196,7 +196,7 @@ final class UpdateReader {
         }
     }
 
-    private static void readDeleteSet(UpdateInput in, DeleteSet into) {
+    static void readDeleteSet(UpdateInput in, DeleteSet into) {
         long clients = in.number();
         for (long i = 0; i < clients; i++) {
             in.beginDeletions();

@@ -50,6 +50,26 @@ final class UpdateWriter {
         return out.toBytes();
     }
 
+    /// The structs below `known`, which has to be cut there, and the given deletions.
+    static Bytes writeBelow(StructStore store, StateVector known, DeleteSet deletes, UpdateFormat format) {
+        UpdateOutput out = format.output(store.encodedSizeHint());
+        out.number(known.clocks().values().stream().filter(clock -> clock > 0).count());
+        known.clocks().forEach((client, clock) -> {
+            if (clock > 0) {
+                ClientStructs structs = store.clientOf(client);
+                int end = structs.find((int) (clock - 1)) + 1;
+                out.number(end);
+                out.client(client);
+                out.number(0);
+                for (int i = 0; i < end; i++) {
+                    writeStruct(out, store, structs.get(i), 0);
+                }
+            }
+        });
+        writeDeleteSet(out, deletes);
+        return out.toBytes();
+    }
+
     private static void writeBlock(UpdateOutput out, StructStore store, ClientStructs client, int clock) {
         int first = client.find(clock);
         out.number(client.size() - first);
@@ -201,7 +221,7 @@ final class UpdateWriter {
         writeContent(out, kind, update.content[index], 0, update.length[index]);
     }
 
-    private static void writeDeleteSet(UpdateOutput out, DeleteSet deletes) {
+    static void writeDeleteSet(UpdateOutput out, DeleteSet deletes) {
         out.number(deletes.clients().size());
         for (DeleteSet.Ranges ranges : deletes.descending()) {
             out.beginDeletions();

@@ -145,6 +145,24 @@ public sealed class YText extends YType permits YXmlText {
         return runs;
     }
 
+    /// The runs as they were when a snapshot was taken. The document has to keep what was deleted.
+    public final List<Delta.Insert> toDelta(Snapshot snapshot) {
+        return toDelta(snapshot, null, ChangeMark.PLAIN);
+    }
+
+    /// The runs as they were then, and what was deleted and added since an earlier snapshot: such runs have the
+    /// attribute `ychange`. The document has to keep what was deleted.
+    ///
+    /// @param snapshot null: as they are now, with what was deleted since `previous`, unmarked
+    /// @param previous null: nothing is marked
+    /// @param mark makes the value of the attribute
+    public final List<Delta.Insert> toDelta(@Nullable Snapshot snapshot, @Nullable Snapshot previous, ChangeMark mark) {
+        if (!isIntegrated() || (snapshot == null && previous == null)) {
+            return toDelta();
+        }
+        return SnapshotDelta.of(this, snapshot, previous, mark);
+    }
+
     private static void flush(List<Delta.Insert> runs, StringBuilder text, Map<String, Any> attributes) {
         if (!text.isEmpty()) {
             runs.add(new Delta.Text(text.toString(), new LinkedHashMap<>(attributes)));

@@ -100,8 +100,12 @@ public final class Tagged {
     }
 
     private static Any delta(YText text) {
+        return delta(text.toDelta());
+    }
+
+    static Any delta(List<Delta.Insert> delta) {
         List<Any> runs = new ArrayList<>();
-        for (Delta.Insert run : text.toDelta()) {
+        for (Delta.Insert run : delta) {
             Any inserted = switch (run) {
                 case Delta.Text(var characters, var _) -> Any.of(characters);
                 case Delta.Embed(var value, var _) -> any(value);

@@ -57,6 +57,7 @@ class V1VectorsTest {
         Doc doc = receive(updates(vector), gc(vector));
         assertThat(doc.stateVector()).isEqualTo(Vectors.base64(vector.get("sv")));
         assertThat(doc.hasPending()).isFalse();
+        isThatMoment(doc, vector);
         String name = vector.get("name").asString();
         if (!LOCAL_SURROGATES.contains(name)) {
             assertThat(doc.state()).isEqualTo(Vectors.base64(vector.get("v1")));
@@ -81,6 +82,17 @@ class V1VectorsTest {
         assertThat(doc.stateVector()).isEqualTo(Vectors.base64(vector.get("sv")));
         assertThat(doc.state()).isEqualTo(Vectors.base64(vector.get("v1")));
         assertThat(Tagged.content(doc)).isEqualTo(Tagged.expected(vector.get("content")));
+        isThatMoment(doc, vector);
+    }
+
+    private static void isThatMoment(Doc doc, JsonNode vector) {
+        Snapshot snapshot = Snapshot.of(doc);
+        Bytes v1 = Vectors.base64(vector.get("snapshotV1"));
+        Bytes v2 = Vectors.base64(vector.get("snapshotV2"));
+        assertThat(snapshot.encode()).isEqualTo(v1);
+        assertThat(snapshot.encode(UpdateFormat.V2)).isEqualTo(v2);
+        assertThat(Snapshot.decode(v1)).isEqualTo(snapshot);
+        assertThat(Snapshot.decode(v2, UpdateFormat.V2)).isEqualTo(snapshot);
     }
 
     private static void isTheSameInOnePiece(JsonNode vector) {
