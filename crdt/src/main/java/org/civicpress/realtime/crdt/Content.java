@@ -1,8 +1,6 @@
 package org.civicpress.realtime.crdt;
 
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a struct carries, by the numbers that stand in an update; 0 and 10 are structs without content.
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// | [#EMBED] | [Any] | 1 |
 /// | [#FORMAT] | [Format] | 1, not countable |
 /// | [#TYPE] | [YType] in a document, [TypeRef] outside | 1 |
-/// | [#DOC] | [Subdoc] | 1 |
+/// | [#DOC] | [YValue.Document] | 1 |
 ///
 /// Source: yjs 13.6 `structs/Content*.js`.
 final class Content {
@@ -55,53 +53,6 @@ final class Content {
 
         static boolean hasName(int ref) {
             return ref == XML_ELEMENT || ref == XML_HOOK;
-        }
-    }
-
-    /// Another document, by reference.
-    ///
-    /// @param meta null when the application gave none
-    record Subdoc(
-            String guid,
-            boolean gc,
-            boolean autoLoad,
-            @Nullable Any meta) {
-        static Subdoc of(String guid, Any options) {
-            Map<String, Any> given = options instanceof Any.Obj(var values) ? values : Map.of();
-            Any meta = given.get("meta");
-            return new Subdoc(
-                    guid,
-                    !given.containsKey("gc") || isTruthy(given.get("gc")),
-                    isTruthy(given.get("autoLoad")),
-                    meta instanceof Any.Null || meta instanceof Any.Undefined ? null : meta);
-        }
-
-        /// Only what differs from the defaults.
-        Any options() {
-            Map<String, Any> options = new LinkedHashMap<>();
-            if (!gc) {
-                options.put("gc", Any.FALSE);
-            }
-            if (autoLoad) {
-                options.put("autoLoad", Any.TRUE);
-            }
-            if (meta != null) {
-                options.put("meta", meta);
-            }
-            return new Any.Obj(options);
-        }
-
-        private static boolean isTruthy(@Nullable Any value) {
-            return switch (value) {
-                case null -> false;
-                case Any.Undefined() -> false;
-                case Any.Null() -> false;
-                case Any.Bool(var bool) -> bool;
-                case Any.Num(var number) -> number != 0 && !Double.isNaN(number);
-                case Any.BigInt(var number) -> number != 0;
-                case Any.Str(var text) -> !text.isEmpty();
-                case Any.Bin _, Any.Arr _, Any.Obj _ -> true;
-            };
         }
     }
 

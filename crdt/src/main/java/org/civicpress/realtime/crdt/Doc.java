@@ -233,6 +233,16 @@ public final class Doc {
         return integrator.holdsAnything();
     }
 
+    /// Are there structs among what waits?
+    public boolean hasPendingStructs() {
+        return integrator.holdsStructs();
+    }
+
+    /// Are there deletions among what waits?
+    public boolean hasPendingDeletions() {
+        return integrator.holdsDeletions();
+    }
+
     /// Gives back memory that was reserved for growth. Worth it after loading.
     public void trim() {
         store.trim();

@@ -43,7 +43,15 @@ final class Integrator {
     }
 
     boolean holdsAnything() {
-        return heldStructs != null || heldDeletions != null;
+        return holdsStructs() || holdsDeletions();
+    }
+
+    boolean holdsStructs() {
+        return heldStructs != null;
+    }
+
+    boolean holdsDeletions() {
+        return heldDeletions != null;
     }
 
     boolean heldLast() {

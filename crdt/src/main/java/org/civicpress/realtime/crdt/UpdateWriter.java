@@ -152,7 +152,7 @@ final class UpdateWriter {
                 }
             }
             case Content.DOC -> {
-                Content.Subdoc doc = (Content.Subdoc) content;
+                YValue.Document doc = (YValue.Document) content;
                 out.string(doc.guid());
                 out.any(doc.options());
             }

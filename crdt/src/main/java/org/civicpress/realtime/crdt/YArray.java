@@ -80,8 +80,7 @@ public final class YArray extends YType {
                     insert(transaction, NONE, left, right, Content.BINARY, bytes, 1);
                 case YValue.Plain(var any) -> throw new IllegalStateException("not a run: " + any);
                 case YValue.Nested(var type) -> insert(transaction, NONE, left, right, Content.TYPE, type, 1);
-                case YValue.Document(var guid) ->
-                    insert(transaction, NONE, left, right, Content.DOC, new Content.Subdoc(guid, true, false, null), 1);
+                case YValue.Document document -> insert(transaction, NONE, left, right, Content.DOC, document, 1);
             };
         }
         insertRun(transaction, left, right, run);

@@ -32,6 +32,7 @@ public final class Tagged {
                     }
                 });
         content.put("textString", Any.of(doc.text("text").toString()));
+        content.put("xmlString", Any.of(doc.xmlFragment("xml").toString()));
         return Any.obj(content);
     }
 
@@ -39,8 +40,7 @@ public final class Tagged {
         return !(list instanceof Any.Arr(var values)) || values.isEmpty();
     }
 
-    /// What Yjs says of a document. XML as one string is nothing that Yjs could read back, so it is not compared;
-    /// neither is what is said of another document beyond its guid.
+    /// What Yjs says of a document.
     public static Any expected(JsonNode node) {
         if (node.isArray()) {
             return Any.list(
@@ -49,16 +49,8 @@ public final class Tagged {
         if (!node.isObject()) {
             return Vectors.any(node);
         }
-        boolean isDocument = node.has("$") && node.get("$").asString().equals("doc");
         Map<String, Any> values = new LinkedHashMap<>();
-        node.properties().forEach(entry -> {
-            if (entry.getKey().equals("xmlString")) {
-                return;
-            }
-            if (!isDocument || entry.getKey().equals("$") || entry.getKey().equals("guid")) {
-                values.put(entry.getKey(), expected(entry.getValue()));
-            }
-        });
+        node.properties().forEach(entry -> values.put(entry.getKey(), expected(entry.getValue())));
         return Any.obj(values);
     }
 
@@ -125,7 +117,8 @@ public final class Tagged {
         return switch (value) {
             case YValue.Plain(var any) -> any(any);
             case YValue.Nested(var type) -> type(type);
-            case YValue.Document(var guid) -> tagged("doc", "guid", Any.of(guid));
+            case YValue.Document(var guid, var _, var autoLoad, var meta) ->
+                tagged("doc", "guid", Any.of(guid), "autoLoad", Any.of(autoLoad), "meta", any(meta));
         };
     }
 

@@ -95,7 +95,8 @@ public final class DocOperations {
         result.put("v1", base64(doc.state(UpdateFormat.V1)));
         result.put("v2", base64(doc.state(UpdateFormat.V2)));
         result.put("sv", base64(doc.stateVector()));
-        result.put("pending", Any.of(doc.hasPending()));
+        result.put("pendingStructs", Any.of(doc.hasPendingStructs()));
+        result.put("pendingDs", Any.of(doc.hasPendingDeletions()));
         result.put("json", Dump.of(doc));
         return text(new Any.Obj(result));
     }

@@ -59,8 +59,20 @@ final class Dump {
         return switch (value) {
             case YValue.Plain(Any any) -> Tagged.of(any);
             case YValue.Nested(YType type) -> type(type);
-            case YValue.Document(String guid) -> object("doc", "guid", Any.of(guid));
+            case YValue.Document document -> document(document);
         };
+    }
+
+    private static Any document(YValue.Document document) {
+        Map<String, Any> tagged = new LinkedHashMap<>();
+        tagged.put("$", Any.of("doc"));
+        tagged.put("guid", Any.of(document.guid()));
+        tagged.put("autoLoad", Any.of(document.autoLoad()));
+        tagged.put("meta", Tagged.of(document.meta()));
+        if (!document.gc()) {
+            tagged.put("gc", Any.FALSE);
+        }
+        return new Any.Obj(tagged);
     }
 
     private static Any type(YType type) {
