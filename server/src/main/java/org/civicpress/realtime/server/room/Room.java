@@ -55,9 +55,6 @@ final class Room {
     private static final long REFUSAL_PAUSE_MILLIS = 10_000;
     private static final long SHUTDOWN_MILLIS = 15_000;
 
-    /// Of a client that has nothing.
-    private static final Bytes EMPTY_STATE_VECTOR = Bytes.ofHex("00");
-
     final RoomId id;
     final Loop loop;
     private final RoomType type;
@@ -67,6 +64,7 @@ final class Room {
     private final long graceMillis;
 
     private final Doc doc = new Doc();
+    private final DocFrames frames = new DocFrames(doc);
     private final Set<Member> members = new LinkedHashSet<>();
     private final Presence presence = new Presence();
     private final Durability durability;
@@ -81,9 +79,6 @@ final class Room {
     private final List<Member> slow = new ArrayList<>();
     private boolean isTickEndAsked;
 
-    private @Nullable Bytes wholeFrame; // the whole document as sync step 2; null when it has changed
-    private @Nullable Bytes stepOneFrame;
-    private Bytes held = Bytes.EMPTY; // what waits in the document for edits that have not come, and all deletions
     private @Nullable String stuck; // why the follower cannot follow
     private Loop.@Nullable Timer graceTimer;
     private Loop.@Nullable Timer lifeSignTimer;
@@ -272,11 +267,8 @@ final class Room {
     }
 
     private void greet(Member member) {
-        if (stepOneFrame == null) {
-            stepOneFrame = Messages.write(new Message.SyncStep1(doc.stateVector()));
-        }
-        send(member, stepOneFrame);
-        send(member, wholeFrame());
+        send(member, frames.stepOne());
+        send(member, frames.whole());
         presence.everybody().ifPresent(frame -> send(member, frame));
         if (!mayEdit(member)) {
             say(member, TextFrames.readOnly(losses()));
@@ -299,11 +291,11 @@ final class Room {
         }
         try {
             switch (message) {
-                case Message.SyncStep1(var stateVector) -> send(member, stepTwo(stateVector));
+                case Message.SyncStep1(var stateVector) -> send(member, frames.since(stateVector));
                 case Message.SyncStep2(var update) -> {
                     if (mayEdit(member)) {
                         edit(member, update);
-                    } else if (hasNewStructs(update)) {
+                    } else if (frames.lacksStructsOf(update)) {
                         refuse(member);
                     }
                 }
@@ -328,35 +320,14 @@ final class Room {
         }
     }
 
-    private Bytes stepTwo(Bytes stateVector) {
-        return stateVector.equals(EMPTY_STATE_VECTOR)
-                ? wholeFrame()
-                : Messages.write(new Message.SyncStep2(doc.stateSince(stateVector)));
-    }
-
-    private Bytes wholeFrame() {
-        if (wholeFrame == null) {
-            wholeFrame = Messages.write(new Message.SyncStep2(doc.state()));
-        }
-        return wholeFrame;
-    }
-
-    /// Every client repeats all deletions it knows when it is asked what it has, so those alone are no sign
-    /// of an edit.
-    private boolean hasNewStructs(Bytes update) {
-        Bytes news = Updates.diff(update, doc.stateVector());
-        return news.at(0) != 0;
-    }
-
     private void edit(Member member, Bytes update) {
         Applied applied = doc.apply(update, member);
         List<Bytes> changes = applied.changes();
-        if (changes.isEmpty() && !(applied.held() && holdsMore())) {
+        if (changes.isEmpty() && !(applied.held() && frames.holdsMore())) {
             return;
         }
         counters.count(Counter.EDITS_APPLIED);
-        wholeFrame = null;
-        stepOneFrame = null;
+        frames.changed();
         if (applied.held()) {
             keep(member, update, applied.clients()); // what is held is in none of the changes
         }
@@ -378,14 +349,6 @@ final class Room {
                 .computeIfAbsent(member, first -> new ArrayList<>(1))
                 .add(new Journal.Entry(
                         update, clients, member.session.principal().id(), member.session.id(), loop.nowMillis()));
-    }
-
-    /// Whether the document holds back something that it did not when this was last asked.
-    private boolean holdsMore() {
-        Bytes now = doc.stateSince(doc.stateVector());
-        boolean isMore = !now.equals(held);
-        held = now;
-        return isMore;
     }
 
     private void refuse(Member member) {
@@ -576,7 +539,7 @@ final class Room {
 
     private void onLifeSignDue() {
         lifeSignTimer = null;
-        wholeFrame = null; // made again for the next who joins; until then it only needs memory
+        frames.forgetWhole(); // made again for the next who joins; until then it only needs memory
         guarded(() -> {
             if (members.isEmpty() || state instanceof State.Ended) {
                 return;
