@@ -2,12 +2,17 @@
 // make the same edits and be compared. The same seed always gives the same line.
 //
 // usage: node fuzz-edits.mjs FIRST_SEED COUNT
-// One line of JSON for each seed: { seed, gc, clientID, steps, state, sv }. A step is { apply: update } or
-// { edits: [{ path, op, ... }] } (one transaction), and has `emitted`, the update events that Yjs made of it.
-// Updates are base64 in format 1, values are tagged JSON. A path is a root name and then map keys or list positions.
+// One line of JSON for each seed: { seed, gc, clientID, steps, state, sv, content }. A step is { apply: update } or
+// { edits: [{ path, op, ... }] } (one transaction), and has `emitted` and `emitted2`, the update events that Yjs made of
+// it in format 1 and 2. Other updates are of format 1; all bytes are base64, values are tagged JSON. A path is a root
+// name and then keys of maps and, in lists and texts, how many types stand before.
 import * as Y from 'yjs'
-import { b64, chance, content, document, edit, int, key, liveTypes, pick, plain, seedWith, string, tag, tellAll, childTypes }
+import * as sessions from './sessions.mjs'
+import { b64, chance, childTypes, content, document, edit, int, key, liveTypes, pick, plain, seedWith, tag, tellAll }
   from './sessions.mjs'
+
+// Sometimes half a pair of surrogates.
+const string = () => chance(0.05) ? pick(['\ud83d', '\ude00', 'a\ud83d']) : sessions.string()
 
 const isText = t => t instanceof Y.Text
 
@@ -160,7 +165,9 @@ const run = seed => {
   const d = document(clientID, gc)
   const other = document(pick([0, 10, 2 ** 32]), gc)
   let emitted = []
+  let emitted2 = []
   d.on('update', u => emitted.push(b64(u)))
+  d.on('updateV2', u => emitted2.push(b64(u)))
   const steps = []
   const one = () => {
     const t = chance(0.5) ? pick([...d.share.values()]) : pick(liveTypes(d))
@@ -172,17 +179,18 @@ const run = seed => {
   }
   for (let n = int(3, 30); n > 0; n--) {
     emitted = []
+    emitted2 = []
     if (chance(0.25)) {
       for (let k = int(1, 4); k > 0; k--) edit(other)
       const update = Y.encodeStateAsUpdate(other, Y.encodeStateVector(d))
       Y.applyUpdate(d, update, 'remote')
-      steps.push({ apply: b64(update), emitted })
+      steps.push({ apply: b64(update), emitted, emitted2 })
       if (chance(0.7)) Y.applyUpdate(other, Y.encodeStateAsUpdate(d, Y.encodeStateVector(other)), 'remote')
     } else {
       const edits = []
       if (chance(0.3)) d.transact(() => { for (let k = int(2, 4); k > 0; k--) edits.push(...one()) })
       else edits.push(...one())
-      steps.push({ edits, emitted })
+      steps.push({ edits, emitted, emitted2 })
     }
   }
   return {

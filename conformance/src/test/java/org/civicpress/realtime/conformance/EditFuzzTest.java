@@ -8,6 +8,7 @@ import java.util.List;
 import org.civicpress.realtime.crdt.Delta;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.Tagged;
+import org.civicpress.realtime.crdt.UpdateFormat;
 import org.civicpress.realtime.crdt.Vectors;
 import org.civicpress.realtime.crdt.YArray;
 import org.civicpress.realtime.crdt.YMap;
@@ -32,18 +33,18 @@ class EditFuzzTest {
                 new Doc(session.get("clientID").asLong(), session.get("gc").asBoolean()));
         List<String> emitted = new ArrayList<>();
         doc.onUpdate((update, origin) -> emitted.add(Vectors.base64(update)));
+        List<String> emitted2 = new ArrayList<>();
+        doc.onUpdate(UpdateFormat.V2, (update, origin) -> emitted2.add(Vectors.base64(update)));
         for (JsonNode step : session.get("steps")) {
             emitted.clear();
+            emitted2.clear();
             if (step.has("apply")) {
                 doc.apply(Vectors.base64(step.get("apply")), "remote");
             } else {
                 doc.transact(() -> step.get("edits").forEach(edit -> perform(doc, edit)), null);
             }
-            assertThat(emitted)
-                    .as("events of %s", step)
-                    .isEqualTo(Vectors.elements(step.get("emitted")).stream()
-                            .map(JsonNode::asString)
-                            .toList());
+            assertThat(emitted).as("events of %s", step).isEqualTo(strings(step.get("emitted")));
+            assertThat(emitted2).as("events in V2 of %s", step).isEqualTo(strings(step.get("emitted2")));
         }
         assertThat(Vectors.base64(doc.state()))
                 .as("state")
@@ -52,6 +53,10 @@ class EditFuzzTest {
                 .as("state vector")
                 .isEqualTo(session.get("sv").asString());
         assertThat(Tagged.content(doc)).as("content").isEqualTo(Tagged.expected(session.get("content")));
+    }
+
+    private static List<String> strings(JsonNode array) {
+        return Vectors.elements(array).stream().map(JsonNode::asString).toList();
     }
 
     private static void perform(Doc doc, JsonNode edit) {
