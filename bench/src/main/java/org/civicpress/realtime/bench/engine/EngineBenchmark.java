@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 3, time = 2)
-@Measurement(iterations = 5, time = 2)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class EngineBenchmark {
     /// A session; the recorded ones are skipped where they are not there.
@@ -32,7 +32,7 @@ public class EngineBenchmark {
     private Trace trace = new Trace(java.util.List.of());
     private Doc doc = new Doc(1);
     private Bytes state = Bytes.EMPTY;
-    private Bytes nothing = Bytes.ofHex("00");
+    private final Bytes nothing = Bytes.ofHex("00");
 
     @Setup(Level.Trial)
     public void replay() {
