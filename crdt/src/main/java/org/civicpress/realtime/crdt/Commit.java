@@ -21,6 +21,7 @@ final class Commit {
     }
 
     static void finish(Transaction transaction) {
+        transaction.doc.afterTransaction(transaction);
         if (!transaction.local) {
             TextCleanup.after(transaction);
         }

@@ -29,6 +29,10 @@ public final class Doc {
     private final Map<String, YType> roots = new LinkedHashMap<>(4);
     private final List<Listening> listeners = new ArrayList<>(1);
     private final boolean gc;
+    private List<Consumer<Transaction>> afterTransaction = List.of();
+    /// What such a listener threw, to be thrown when all is committed.
+    private @Nullable RuntimeException troubleAfterTransaction;
+
     private long clientId;
 
     /// The transaction that edits join now.
@@ -274,6 +278,28 @@ public final class Doc {
         return () -> listeners.remove(listening);
     }
 
+    /// Calls a listener with every transaction that has ended, before what it deleted is collected.
+    Subscription onAfterTransaction(Consumer<Transaction> listener) {
+        List<Consumer<Transaction>> all = new ArrayList<>(afterTransaction);
+        all.add(listener);
+        afterTransaction = all;
+        return () -> {
+            List<Consumer<Transaction>> others = new ArrayList<>(afterTransaction);
+            others.remove(listener);
+            afterTransaction = others;
+        };
+    }
+
+    void afterTransaction(Transaction transaction) {
+        for (Consumer<Transaction> listener : afterTransaction) {
+            try {
+                listener.accept(transaction);
+            } catch (RuntimeException e) {
+                troubleAfterTransaction = e;
+            }
+        }
+    }
+
     /// An edit of our own, in the running transaction or one by itself.
     void edit(Consumer<Transaction> edits) {
         begin(null, true, edits);
@@ -315,6 +341,10 @@ public final class Doc {
             }
         } finally {
             open.clear();
+        }
+        if (troubleAfterTransaction != null) {
+            trouble = troubleAfterTransaction;
+            troubleAfterTransaction = null;
         }
         if (trouble != null) {
             throw trouble;

@@ -108,8 +108,13 @@ public record RelativePosition(
         if (structs == null || id.clock() < 0 || structs.state <= id.clock()) {
             return Optional.empty();
         }
-        int item = store.find(structs.index, (int) id.clock());
-        return store.isGc(item) ? Optional.empty() : Optional.of(new Unit(item, (int) id.clock() - store.clock(item)));
+        int clock = (int) id.clock();
+        int item = store.find(structs.index, clock);
+        while (store.isRedone(item)) {
+            clock = store.redoneClock(item) + clock - store.clock(item);
+            item = store.find(store.redoneClient(item), clock);
+        }
+        return store.isGc(item) ? Optional.empty() : Optional.of(new Unit(item, clock - store.clock(item)));
     }
 
     private AbsolutePosition beside(StructStore store, Unit unit) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// | right origin | the first unit of the right neighbour then |
 /// | parent | the type it stands in, [#NONE] for a Gc |
 /// | key | of a map or an attribute, [#NONE] in a list |
-/// | flags | kind of content, deleted, keep |
+/// | flags | kind of content, deleted, keep, redone |
 ///
 /// Clients, types and keys are numbers too, in tables beside the rows. Clocks inside a document are ints: a client
 /// can make at most 2^31 - 1 units in one document; [Integrator] refuses more before anything is touched.
@@ -51,12 +51,16 @@ final class StructStore {
     private static final int KIND = 0xf;
     private static final int DELETED = 0x10;
     private static final int KEEP = 0x20;
+    private static final int REDONE = 0x40;
 
     private int[] rows = new int[8 * COLUMNS];
     private Object[] contents = new Object[8];
     private int used;
     /// The first free row; the next one stands in its column LEFT.
     private int free = NONE;
+
+    /// Of the few items that an undo brought back: where their copies are, client index and clock in one long.
+    private final Map<Integer, Long> redone = new HashMap<>(0);
 
     private final List<ClientStructs> clients = new ArrayList<>(2);
     private final Map<Long, ClientStructs> byClient = new HashMap<>(4);
@@ -122,6 +126,11 @@ final class StructStore {
         return rows[item * COLUMNS + PARENT];
     }
 
+    /// The item that holds the type that an item stands in; NONE when that is a root.
+    int parentItem(int item) {
+        return type(parent(item)).item;
+    }
+
     int key(int item) {
         return rows[item * COLUMNS + KEY];
     }
@@ -147,6 +156,32 @@ final class StructStore {
 
     boolean isKept(int item) {
         return (rows[item * COLUMNS + FLAGS] & KEEP) != 0;
+    }
+
+    void setKept(int item, boolean kept) {
+        if (kept) {
+            rows[item * COLUMNS + FLAGS] |= KEEP;
+        } else {
+            rows[item * COLUMNS + FLAGS] &= ~KEEP;
+        }
+    }
+
+    /// Was it deleted and then brought back by an undo, as a copy? It is not joined with others any more.
+    boolean isRedone(int item) {
+        return (rows[item * COLUMNS + FLAGS] & REDONE) != 0;
+    }
+
+    void setRedone(int item, int client, int clock) {
+        rows[item * COLUMNS + FLAGS] |= REDONE;
+        redone.put(item, (long) client << 32 | clock);
+    }
+
+    int redoneClient(int item) {
+        return (int) (java.util.Objects.requireNonNull(redone.get(item)) >>> 32);
+    }
+
+    int redoneClock(int item) {
+        return (int) (long) java.util.Objects.requireNonNull(redone.get(item));
     }
 
     void markDeleted(int item) {
@@ -391,6 +426,9 @@ final class StructStore {
                 key(item),
                 Content.right(kind, content, cut, length));
         rows[next * COLUMNS + FLAGS] = rows[item * COLUMNS + FLAGS];
+        if (isRedone(item)) {
+            setRedone(next, redoneClient(item), redoneClock(item) + cut);
+        }
         contents[item] = Content.left(kind, content, cut);
         rows[item * COLUMNS + LENGTH] = cut;
         int right = right(item);
@@ -483,7 +521,7 @@ final class StructStore {
         int rowB = b * COLUMNS;
         int flags = rows[rowA + FLAGS];
         int kind = flags & KIND;
-        if (((flags ^ rows[rowB + FLAGS]) & (KIND | DELETED)) != 0) {
+        if (((flags ^ rows[rowB + FLAGS]) & (KIND | DELETED)) != 0 || ((flags | rows[rowB + FLAGS]) & REDONE) != 0) {
             return false;
         }
         if (kind == Content.GC) {
@@ -541,6 +579,9 @@ final class StructStore {
     void turnIntoGc(int item) {
         contents[item] = Content.NOTHING;
         int row = item * COLUMNS;
+        if (isRedone(item)) {
+            redone.remove(item);
+        }
         rows[row + PARENT] = NONE;
         rows[row + KEY] = NONE;
         rows[row + FLAGS] = DELETED;

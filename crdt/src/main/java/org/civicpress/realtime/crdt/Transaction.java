@@ -4,12 +4,15 @@ import static org.civicpress.realtime.crdt.StructStore.NONE;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Edits that belong together: what they added, deleted and touched, until [Commit] is done with them.
 /// Confined to its [Doc].
-final class Transaction {
+public final class Transaction {
     final Doc doc;
     final @Nullable Object origin;
     /// Made here, not received.
@@ -36,6 +39,37 @@ final class Transaction {
         this.store = doc.store;
         this.origin = origin;
         this.local = local;
+    }
+
+    /// The document that was edited.
+    public Doc doc() {
+        return doc;
+    }
+
+    /// Who edited, as given to [Doc#transact] or [Doc#apply]; null for an edit without a transaction around it,
+    /// and for what the document does by itself.
+    public @Nullable Object origin() {
+        return origin;
+    }
+
+    /// Were the edits made here, not received?
+    public boolean isLocal() {
+        return local;
+    }
+
+    /// The types that changed, in the order of their first change.
+    public Set<YType> changedTypes() {
+        Set<YType> types = new LinkedHashSet<>(changedTypes);
+        types.removeIf(type -> type.changedIn != this);
+        return Collections.unmodifiableSet(types);
+    }
+
+    int grownUntilEnd() {
+        return before.size();
+    }
+
+    int stateAtEnd(int position) {
+        return store.client(before.keyAt(position)).state;
     }
 
     /// To be called before a client gets another struct.

@@ -185,9 +185,11 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
 
     final void deleteEntry(String name) {
         int entry = liveEntry(name);
-        if (entry != NONE) {
-            doc().edit(transaction -> transaction.delete(entry));
-        }
+        doc().edit(transaction -> {
+            if (entry != NONE) {
+                transaction.delete(entry);
+            }
+        });
     }
 
     // ---- list
