@@ -54,6 +54,7 @@ final class Report {
             table.append("| ").append(what).append(" | ").append(cell(what, product));
             table.append(" | ").append(cell(what, peer)).append(" | ");
             table.append(median(what, product)
+                    .filter(ours -> ours > 0)
                     .flatMap(ours -> median(what, peer).map(theirs -> number(ours / theirs)))
                     .orElse("–"));
             table.append(" |\n");
