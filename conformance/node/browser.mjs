@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { chromium } from 'playwright-core';
-import { answer } from './rpc.mjs';
+import { answer, until } from './rpc.mjs';
 
 const PATIENCE_MILLIS = 30_000;
 const FLAGS = [
@@ -19,6 +19,54 @@ const FLAGS = [
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH, headless: true, args: FLAGS });
 const windows = new Map();
 const page = (args) => windows.get(args.window).page;
+
+const WORDS = [
+  ...['clerk', '*star*', '_under_', '# hash', '1. one', '- dash', '> quote', '`tick`', '[x](y)', '<b>', '&amp;', '| pipe', '\\'],
+  ...['~~s~~', '--', 'é', '中文', 'https://a.example/b_c', '!', '1)', '===', '```', '   ', '<!-- c -->', '[^1]', 'a_b_c', '**', 'end.'],
+];
+const KEYS = [
+  ...['Enter', 'Enter', 'Backspace', 'Backspace', 'Delete', 'Home', 'End', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'Tab', 'Shift+Tab'],
+  ...['Shift+Enter', 'Control+z', 'Control+y', 'Control+b', 'Control+i', 'Shift+ArrowLeft', 'Shift+Control+ArrowRight', 'Shift+ArrowDown'],
+];
+const BLOCKS = '[data-testid=editor] :is(p, h1, h2, h3, li, td, th, pre)';
+const TOOLS = '[data-testid=toolbar] button[data-testid^=tool-]:not([aria-disabled=true]):not([data-testid=tool-link])';
+const MENU = '[role^=menuitem]:not([aria-disabled=true])';
+
+/** Numbers from 0 to `n` - 1, the same ones for the same seed. */
+function numbers(seed) {
+  let state = seed;
+  return (n) => {
+    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
+    return (state >>> 8) % n;
+  };
+}
+
+/** Clicks one of them, unless it went away or something lies over it meanwhile: then a person would miss it, too. */
+async function clickOneOf(what, random) {
+  const count = await what.count();
+  if (count > 0) await what.nth(random(count)).click({ timeout: 1_000 }).catch(() => null);
+  return count > 0;
+}
+
+async function doAnything(page, random) {
+  const kind = random(10);
+  if (kind < 2) await clickOneOf(page.locator(BLOCKS), random);
+  else if (kind < 5) await page.keyboard.type(WORDS[random(WORDS.length)] + (random(2) === 0 ? ' ' : ''));
+  else if (kind < 8) await page.keyboard.press(KEYS[random(KEYS.length)]);
+  else if (await clickOneOf(page.locator(TOOLS), random)) {
+    if (!(await clickOneOf(page.locator(MENU), random))) return;
+    if ((await page.locator(MENU).count()) > 0) await page.keyboard.press('Escape');
+  }
+}
+
+/** What is in the editor, without the carets of the others and what a browser needs around them. */
+const written = (page) =>
+  page.evaluate(() => {
+    const editor = document.querySelector('[data-testid=editor]').cloneNode(true);
+    const marks = ['.caret', '.ProseMirror-widget', '.ProseMirror-separator', '.ProseMirror-trailingBreak', '.ProseMirror-gapcursor'];
+    editor.querySelectorAll(marks.join()).forEach((mark) => mark.remove());
+    return editor.innerHTML.replaceAll(/ (class|style|draggable)="[^"]*"/g, '');
+  });
 
 await answer({
   async open({ window, url, width, height, dark, locale }) {
@@ -49,6 +97,18 @@ await answer({
   count: (args) => page(args).locator(args.what).count(),
   text: (args) => page(args).locator(args.what).first().innerText(),
   attribute: (args) => page(args).locator(args.what).first().getAttribute(args.attribute),
+  async doAnything({ among, seed, steps }) {
+    const random = numbers(seed);
+    for (let step = 0; step < steps; step++) await doAnything(windows.get(among[random(among.length)]).page, random);
+  },
+  async seeTheSame({ among }) {
+    let texts = [];
+    const look = async () => {
+      texts = await Promise.all(among.map((window) => written(windows.get(window).page)));
+      return texts.every((text) => text === texts[0]);
+    };
+    await until('the same text', look, () => JSON.stringify(texts, null, 1));
+  },
   overflow: (args) =>
     page(args).evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
   complaints: (args) => windows.get(args.window).complaints.splice(0),

@@ -21,7 +21,7 @@ export async function answer(operations) {
 /** Resolves when `holds()` is true, and fails when that does not come about. */
 export async function until(what, holds, describe = () => '') {
   const end = Date.now() + PATIENCE_MILLIS;
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > end) throw new Error(`waited in vain for ${what} ${describe()}`);
     await new Promise((resume) => setTimeout(resume, 10));
   }

@@ -1,6 +1,7 @@
 package org.civicpress.realtime.conformance;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,22 @@ final class Chromium implements AutoCloseable {
                         "window", name, "url", address, "width", width, "height", height, "dark", dark, "locale",
                         "en-CA"));
         return new Window(name);
+    }
+
+    /// The people in these windows write, delete, format and undo at random, one after the other.
+    ///
+    /// @param seed the same one, the same deeds
+    void doAnything(int seed, int steps, Window... among) {
+        node.ask("doAnything", Map.of("among", names(among), "seed", seed, "steps", steps));
+    }
+
+    /// Waits until the text is the same in all of them.
+    void seeTheSame(Window... among) {
+        node.ask("seeTheSame", Map.of("among", names(among)));
+    }
+
+    private static List<String> names(Window... windows) {
+        return Arrays.stream(windows).map(window -> window.name).toList();
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class EditorPageTest {
     private static final String EDITOR = "[data-testid=editor]";
     private static final String SAVED = "[data-testid=state][data-state=saved][data-unsaved='0']";
+    private static final String UNSAVED_NONE = "[data-testid=state][data-unsaved='0']";
     private static final String BYLAW = "bylaw-harrow-fen-noise-control";
     private static final String NOT_CARRIED = "policy-harrow-fen-html-import";
 
@@ -101,6 +102,27 @@ final class EditorPageTest {
         assertThat(claire.complaints())
                 .allMatch(complaint -> complaint.contains("ERR_CONNECTION_REFUSED") || complaint.contains("WebSocket"));
         asksNobodyElse(claire, petra, afresh);
+    }
+
+    @Test
+    void whateverTwoPeopleDoTheySeeTheSameAndTheDraftFollows() throws Exception {
+        String record = "bylaw-eastmere-bom-nogap";
+        Window claire = chromium.open(link("claire", record));
+        Window petra = chromium.open(link("petra", record));
+        claire.shows(EDITOR + "[contenteditable=true]");
+        petra.shows(EDITOR + "[contenteditable=true]");
+        chromium.doAnything(Integer.getInteger("seed", 4711), 120, claire, petra);
+        claire.shows(UNSAVED_NONE);
+        petra.shows(UNSAVED_NONE);
+        Window afresh = chromium.open(link("noah", record));
+        afresh.shows(EDITOR);
+        chromium.seeTheSame(claire, petra, afresh);
+        Awaitility.await("the draft")
+                .atMost(60, TimeUnit.SECONDS)
+                .until(() -> server.draft(record).isPresent());
+        assertThat(claire.count("[data-testid=notice]")).isZero();
+        assertThat(claire.complaints()).isEmpty();
+        assertThat(petra.complaints()).isEmpty();
     }
 
     @Test
