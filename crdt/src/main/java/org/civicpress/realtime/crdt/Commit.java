@@ -4,10 +4,13 @@ import static org.civicpress.realtime.crdt.StructStore.NONE;
 
 /// What is done when a transaction has ended, in the order that decides the bytes.
 ///
-/// 1. Rich text that others changed is put in order (a transaction of its own, committed after this one).
-/// 2. What was deleted is collected: its content goes; what stood inside a deleted type becomes Gc.
-/// 3. Structs are joined: around what was deleted, at the end of each client that grew, and wherever a cut was made.
-/// 4. Listeners hear of the change; so they see what was collected and joined, not what was typed.
+/// 1. Observers of types are called, while what was deleted is still there.
+/// 2. Rich text that others changed is put in order (a transaction of its own, committed after this one).
+/// 3. What was deleted is collected: its content goes; what stood inside a deleted type becomes Gc.
+/// 4. Structs are joined: around what was deleted, at the end of each client that grew, and at each cut.
+/// 5. Listeners get the update; so they see what was collected and joined, not what was typed.
+///
+/// Whatever observers and listeners edit is a later transaction.
 ///
 /// Source: yjs 13.6 `Transaction.js#cleanupTransactions`. Confined to its [Doc].
 final class Commit {
@@ -20,10 +23,14 @@ final class Commit {
         this.store = transaction.doc.store;
     }
 
-    static void finish(Transaction transaction) {
-        transaction.doc.afterTransaction(transaction);
-        if (!transaction.local) {
-            TextCleanup.after(transaction);
+    static void finish(Transaction transaction, Shield shield) {
+        transaction.commits();
+        Doc doc = transaction.doc;
+        boolean formattedText = doc.isObserved()
+                ? EventDispatch.run(transaction, shield)
+                : !transaction.local && TextCleanup.isNeeded(transaction);
+        if (formattedText && !transaction.local) {
+            TextCleanup.clean(transaction);
         }
         if (transaction.changedAnything() || !transaction.mergeCandidates().isEmpty()) {
             new Commit(transaction).tidy();
@@ -33,12 +40,12 @@ final class Commit {
                 type.changedIn = null;
             }
         });
-        transaction.doc.announce(transaction);
+        doc.announce(transaction, shield);
     }
 
     private void tidy() {
         IntMap before = transaction.before;
-        int grown = before.size();
+        int grown = transaction.grown();
         if (transaction.deletedAnything()) {
             DeleteSet deletions = transaction.deletions();
             if (transaction.doc.collectsGarbage()) {

@@ -29,10 +29,9 @@ public final class Doc {
     private final Map<String, YType> roots = new LinkedHashMap<>(4);
     private final List<Listening> listeners = new ArrayList<>(1);
     private final boolean gc;
-    private List<Consumer<Transaction>> afterTransaction = List.of();
-    /// What such a listener threw, to be thrown when all is committed.
-    private @Nullable RuntimeException troubleAfterTransaction;
-
+    private final Handlers<TransactionListener> transactionListeners = new Handlers<>();
+    /// How many observers the types of this document have.
+    private int typeObservers;
     private long clientId;
 
     /// The transaction that edits join now.
@@ -278,26 +277,26 @@ public final class Doc {
         return () -> listeners.remove(listening);
     }
 
-    /// Calls a listener with every transaction that has ended, before what it deleted is collected.
-    Subscription onAfterTransaction(Consumer<Transaction> listener) {
-        List<Consumer<Transaction>> all = new ArrayList<>(afterTransaction);
-        all.add(listener);
-        afterTransaction = all;
-        return () -> {
-            List<Consumer<Transaction>> others = new ArrayList<>(afterTransaction);
-            others.remove(listener);
-            afterTransaction = others;
-        };
+    /// Calls a listener at the steps of every transaction from now on.
+    public Subscription onTransactions(TransactionListener listener) {
+        return transactionListeners.add(listener, () -> {});
     }
 
-    void afterTransaction(Transaction transaction) {
-        for (Consumer<Transaction> listener : afterTransaction) {
-            try {
-                listener.accept(transaction);
-            } catch (RuntimeException e) {
-                troubleAfterTransaction = e;
-            }
-        }
+    void tell(Shield shield, Consumer<TransactionListener> call) {
+        transactionListeners.each(shield, call);
+    }
+
+    void addTypeObservers(int count) {
+        typeObservers += count;
+    }
+
+    boolean hasObservedTypes() {
+        return typeObservers > 0;
+    }
+
+    /// Is there anybody to be called before a transaction is tidied up?
+    boolean isObserved() {
+        return typeObservers > 0 || !transactionListeners.isEmpty();
     }
 
     /// An edit of our own, in the running transaction or one by itself.
@@ -318,46 +317,48 @@ public final class Doc {
         open.add(transaction);
         current = transaction;
         try {
+            if (!transactionListeners.isEmpty()) {
+                announceBegin(transaction);
+            }
             edits.accept(transaction);
         } finally {
             current = null;
+            if (isObserved()) {
+                transaction.end();
+            }
             if (open.getFirst() == transaction) {
                 commitAll();
             }
         }
     }
 
+    private void announceBegin(Transaction transaction) {
+        Shield shield = new Shield();
+        if (open.size() == 1) {
+            tell(shield, listener -> listener.beforeAllTransactions(this));
+        }
+        tell(shield, listener -> listener.beforeTransaction(transaction));
+        shield.rethrow();
+    }
+
     /// Commits what is open and what is begun meanwhile. A listener that throws does not keep the others from
     /// hearing.
     private void commitAll() {
-        RuntimeException trouble = null;
+        Shield shield = new Shield();
+        List<Transaction> done = List.of();
         try {
             for (int i = 0; i < open.size(); i++) {
-                try {
-                    Commit.finish(open.get(i));
-                } catch (ListenerException e) {
-                    trouble = e.thrown;
-                }
+                Commit.finish(open.get(i), shield);
+            }
+            if (!transactionListeners.isEmpty()) {
+                done = List.copyOf(open);
             }
         } finally {
             open.clear();
         }
-        if (troubleAfterTransaction != null) {
-            trouble = troubleAfterTransaction;
-            troubleAfterTransaction = null;
-        }
-        if (trouble != null) {
-            throw trouble;
-        }
-    }
-
-    private static final class ListenerException extends RuntimeException {
-        final RuntimeException thrown;
-
-        ListenerException(RuntimeException thrown) {
-            super(thrown);
-            this.thrown = thrown;
-        }
+        List<Transaction> transactions = done;
+        tell(shield, listener -> listener.afterAllTransactions(this, transactions));
+        shield.rethrow();
     }
 
     void willGrow(int client) {
@@ -368,13 +369,14 @@ public final class Doc {
     }
 
     /// Tells what a committed transaction changed.
-    void announce(Transaction transaction) {
+    void announce(Transaction transaction, Shield shield) {
         if (!transaction.local) {
             ClientStructs own = store.clientOrNull(clientId);
-            if (own != null && transaction.before.get(own.index) != IntMap.NONE) {
+            if (own != null && transaction.grew(own.index)) {
                 clientId = randomClientId();
             }
         }
+        tell(shield, listener -> listener.afterTransactionCleanup(transaction));
         if (!transaction.changedAnything()) {
             return;
         }
@@ -387,7 +389,6 @@ public final class Doc {
             application.changes.add(
                     asItCame ? application.update : UpdateWriter.write(store, transaction, UpdateFormat.V1));
         }
-        RuntimeException trouble = null;
         UpdateFormat encodedAs = UpdateFormat.V1;
         Bytes encoded = null;
         for (Listening listening : List.copyOf(listeners)) {
@@ -395,14 +396,8 @@ public final class Doc {
                 encodedAs = listening.format;
                 encoded = UpdateWriter.write(store, transaction, encodedAs);
             }
-            try {
-                listening.listener.onUpdate(encoded, transaction.origin);
-            } catch (RuntimeException e) {
-                trouble = e;
-            }
-        }
-        if (trouble != null) {
-            throw new ListenerException(trouble);
+            Bytes update = encoded;
+            shield.run(() -> listening.listener.onUpdate(update, transaction.origin));
         }
     }
 }

@@ -8,31 +8,36 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/// Takes out formats that became idle because two clients formatted or deleted without knowing of each other. Every
-/// replica that hears of a remote change to a formatted text does this by itself, as a transaction of its own.
+/// Takes out formats that became idle because two clients formatted or deleted without knowing of each other.
+/// Every replica that hears of a remote change to a formatted text does this by itself, as a transaction of its
+/// own.
 ///
 /// Source: yjs 13.6 `YText.js#cleanupYTextAfterTransaction`. Static functions.
 final class TextCleanup {
     private TextCleanup() {}
 
-    static void after(Transaction remote) {
+    /// Did a text with formats change?
+    static boolean isNeeded(Transaction remote) {
         boolean needed = false;
         for (YType type : remote.changedTypes) {
             needed |= type.changedIn == remote && type instanceof YText && type.hasFormatting && !type.isDeleted();
         }
-        if (needed) {
-            clean(remote);
-        }
+        return needed;
     }
 
-    private static void clean(Transaction remote) {
+    static void clean(Transaction remote) {
         StructStore store = remote.doc.store;
         Set<YType> whole = new LinkedHashSet<>();
         IntMap before = remote.before;
-        for (int i = 0; i < before.size(); i++) {
+        for (int i = 0; i < remote.grownUntilEnd(); i++) {
             ClientStructs structs = store.client(before.keyAt(i));
+            // Yjs takes the state for a number of units, and so may look at what observers added too.
+            long end = (long) before.valueAt(i) + remote.stateAtEnd(i);
             for (int position = structs.find(before.valueAt(i)); position < structs.size(); position++) {
                 int item = structs.get(position);
+                if (store.clock(item) >= end) {
+                    break;
+                }
                 if (!store.isDeleted(item) && store.kind(item) == Content.FORMAT) {
                     whole.add(store.type(store.parent(item)));
                 }

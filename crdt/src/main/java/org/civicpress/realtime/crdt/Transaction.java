@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Edits that belong together: what they added, deleted and touched, until [Commit] is done with them.
-/// Confined to its [Doc].
+/// Edits that belong together: what they added, deleted and touched, until [Commit] is done with them. Not to be
+/// kept beyond the call that it came with. Confined to its [Doc].
 public final class Transaction {
     final Doc doc;
     final @Nullable Object origin;
@@ -33,6 +33,14 @@ public final class Transaction {
     private final IntList mergeLater = new IntList();
 
     private final IntList work = new IntList();
+
+    /// How many clients had grown when the edits ended, and their states then; null while edits are made, and for
+    /// good when nobody observes the document.
+    private @Nullable IntList statesAtEnd;
+    /// How many clients had grown when the commit began; the growth since is of later transactions.
+    private int grown = NONE;
+    /// Are the observers being called?
+    private boolean observed;
 
     Transaction(Doc doc, @Nullable Object origin, boolean local) {
         this.doc = doc;
@@ -57,19 +65,64 @@ public final class Transaction {
         return local;
     }
 
-    /// The types that changed, in the order of their first change.
+    /// The types that changed, in the order of their first change. Those that the transaction made are new, not
+    /// changed, and those that it deleted are not among them.
     public Set<YType> changedTypes() {
         Set<YType> types = new LinkedHashSet<>(changedTypes);
-        types.removeIf(type -> type.changedIn != this);
+        if (statesAtEnd == null) {
+            types.removeIf(type -> type.changedIn != this);
+        }
         return Collections.unmodifiableSet(types);
     }
 
-    int grownUntilEnd() {
-        return before.size();
+    /// To be called when the edits have ended and somebody observes the document. Later transactions may touch
+    /// the same clients and types while this one is committed.
+    void end() {
+        if (statesAtEnd == null) {
+            IntList states = new IntList();
+            for (int i = 0; i < before.size(); i++) {
+                states.add(store.client(before.keyAt(i)).state);
+            }
+            statesAtEnd = states;
+            changedTypes.removeIf(type -> type.changedIn != this);
+        }
     }
 
+    int grownUntilEnd() {
+        return statesAtEnd == null ? before.size() : statesAtEnd.size();
+    }
+
+    /// The state at the end of the edits of the client that grew as `position`-th.
     int stateAtEnd(int position) {
-        return store.client(before.keyAt(position)).state;
+        return statesAtEnd == null ? store.client(before.keyAt(position)).state : statesAtEnd.get(position);
+    }
+
+    /// To be called when the commit begins.
+    void commits() {
+        grown = before.size();
+    }
+
+    /// How many clients grew until the commit began.
+    int grown() {
+        return grown == NONE ? before.size() : grown;
+    }
+
+    /// Did a client grow until the commit began?
+    boolean grew(int client) {
+        for (int i = 0; i < grown(); i++) {
+            if (before.keyAt(i) == client) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isObserved() {
+        return observed;
+    }
+
+    void observed(boolean now) {
+        observed = now;
     }
 
     /// To be called before a client gets another struct.
@@ -90,7 +143,7 @@ public final class Transaction {
     }
 
     boolean changedAnything() {
-        return before.size() > 0 || !deleted.isEmpty();
+        return grown() > 0 || !deleted.isEmpty();
     }
 
     boolean deletedAnything() {
@@ -101,8 +154,7 @@ public final class Transaction {
     void changed(YType type) {
         if (type.changedIn != this
                 && (type.item == NONE
-                        || (store.clock(type.item) < stateBefore(store.clientIndex(type.item))
-                                && !store.isDeleted(type.item)))) {
+                        || (!type.isDeleted() && store.clock(type.item) < stateBefore(store.clientIndex(type.item))))) {
             type.changedIn = this;
             changedTypes.add(type);
         }

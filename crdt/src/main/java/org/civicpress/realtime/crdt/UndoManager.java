@@ -121,7 +121,12 @@ public final class UndoManager implements AutoCloseable {
         this.options = options;
         this.trackedOrigins = new HashSet<>(options.trackedOrigins);
         scope.forEach(this::addToScope);
-        subscription = doc.onAfterTransaction(this::afterTransaction);
+        subscription = doc.onTransactions(new TransactionListener() {
+            @Override
+            public void afterTransaction(Transaction transaction) {
+                capture(transaction);
+            }
+        });
     }
 
     /// For everything in a document.
@@ -281,7 +286,7 @@ public final class UndoManager implements AutoCloseable {
 
     // ---- capturing
 
-    private void afterTransaction(Transaction transaction) {
+    private void capture(Transaction transaction) {
         if (!options.captureTransaction.test(transaction) || !isTracked(transaction.origin())) {
             return;
         }

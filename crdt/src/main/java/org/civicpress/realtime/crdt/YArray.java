@@ -4,6 +4,7 @@ import static org.civicpress.realtime.crdt.StructStore.NONE;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 
 /// A list of values, types and documents. Confined to its [Doc].
@@ -94,6 +95,12 @@ public final class YArray extends YType {
         Any[] values = run.toArray(Any[]::new);
         run.clear();
         return insert(transaction, NONE, left, right, Content.ANY, values, values.length);
+    }
+
+    /// Calls a handler after every transaction that changed this type, not those inside it. See [#observeDeep]
+    /// for when that is.
+    public final Subscription observe(Consumer<? super YArrayEvent> handler) {
+        return observeDirectly(event -> handler.accept((YArrayEvent) event));
     }
 
     @Override

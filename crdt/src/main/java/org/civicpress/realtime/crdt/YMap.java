@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Values, types and documents by name. Of sets made at once, that of the highest client wins. Confined to its
@@ -71,6 +72,12 @@ public sealed class YMap extends YType permits YXmlHook {
         } else {
             preliminary().clear();
         }
+    }
+
+    /// Calls a handler after every transaction that changed this type, not those inside it. See [#observeDeep]
+    /// for when that is.
+    public final Subscription observe(Consumer<? super YMapEvent> handler) {
+        return observeDirectly(event -> handler.accept((YMapEvent) event));
     }
 
     @Override

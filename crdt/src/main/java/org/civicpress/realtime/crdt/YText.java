@@ -41,8 +41,9 @@ public sealed class YText extends YType permits YXmlText {
         edit(index, (cursor, self) -> cursor.insert(Content.STRING, TextContent.of(text), text.length(), attributes));
     }
 
-    /// Several runs one behind the other, each with exactly its marks: what Yjs makes of a delta of inserts. It is
-    /// not the same as inserting them one by one, which would put a run inside the marks of the one before it.
+    /// Several runs one behind the other, each with exactly its marks: what Yjs makes of a delta of inserts. It
+    /// is not the same as inserting them one by one, which would put a run inside the marks of the one before
+    /// it.
     ///
     /// @throws IndexOutOfBoundsException when `index` is beyond the end
     public final void insert(int index, List<Delta.Text> runs) {
@@ -91,6 +92,46 @@ public sealed class YText extends YType permits YXmlText {
             return;
         }
         edit(index, (cursor, self) -> cursor.delete(units));
+    }
+
+    /// Walks through the text and does what each step says: the way to make several changes at once, and to
+    /// bring in the delta of a [YTextEvent] of another text. Retaining beyond the end inserts line feeds.
+    public final void applyDelta(List<? extends Delta.Op> delta) {
+        applyDelta(delta, true);
+    }
+
+    /// @param keepLineFeed false leaves out the line feed that ends the last step when it is inserted at the
+    /// end of
+    ///     the text: editors that always show one there need not have it twice. (Yjs: `sanitize`.)
+    public final void applyDelta(List<? extends Delta.Op> delta, boolean keepLineFeed) {
+        List<Delta.Op> steps = List.copyOf(delta);
+        if (!isIntegrated()) {
+            // As in Yjs, which forgets there what was said about the line feed.
+            preliminary().add(self -> self.applyDelta(steps, true));
+            return;
+        }
+        doc().edit(transaction -> {
+            TextCursor cursor = new TextCursor(transaction, this);
+            for (int i = 0; i < steps.size(); i++) {
+                step(cursor, steps.get(i), keepLineFeed || i < steps.size() - 1);
+            }
+        });
+    }
+
+    private static void step(TextCursor cursor, Delta.Op op, boolean keepLineFeed) {
+        switch (op) {
+            case Delta.Text(var text, var attributes) -> {
+                boolean cut = !keepLineFeed && cursor.isAtEnd() && text.endsWith("\n");
+                String inserted = cut ? text.substring(0, text.length() - 1) : text;
+                if (!inserted.isEmpty()) {
+                    cursor.insert(Content.STRING, TextContent.of(inserted), inserted.length(), attributes);
+                }
+            }
+            case Delta.Embed(var value, var attributes) -> cursor.insert(Content.EMBED, value, 1, attributes);
+            case Delta.Type(var type, var attributes) -> cursor.insert(Content.TYPE, type, 1, attributes);
+            case Delta.Retain(var units, var attributes) -> cursor.format(units, attributes);
+            case Delta.Delete(var units) -> cursor.delete(units);
+        }
     }
 
     private interface Edit {
@@ -184,6 +225,12 @@ public sealed class YText extends YType permits YXmlText {
             }
         }
         return text.toString();
+    }
+
+    /// Calls a handler after every transaction that changed this type, not those inside it. See [#observeDeep]
+    /// for when that is.
+    public final Subscription observe(Consumer<? super YTextEvent> handler) {
+        return observeDirectly(event -> handler.accept((YTextEvent) event));
     }
 
     // ---- attributes of the text as a whole

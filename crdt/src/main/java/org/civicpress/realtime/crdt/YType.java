@@ -3,9 +3,11 @@ package org.civicpress.realtime.crdt;
 import static org.civicpress.realtime.crdt.StructStore.NONE;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// is done to it and brings it along when it is put into one. Reading never changes anything. Confined to its
 /// [Doc].
 public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YUntyped {
+    /// In place of the item that held a type, when that was collected.
+    private static final int COLLECTED = -2;
+
     private @Nullable Doc doc;
     /// The name of a root, else null.
     @Nullable
@@ -33,6 +38,16 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
     Transaction changedIn;
 
     private @Nullable IntMap entries;
+    private @Nullable Observers observers;
+
+    private static final class Observers {
+        final Handlers<Consumer<YEvent>> direct = new Handlers<>();
+        final Handlers<Consumer<List<YEvent>>> deep = new Handlers<>();
+
+        int size() {
+            return direct.size() + deep.size();
+        }
+    }
 
     YType() {}
 
@@ -85,6 +100,9 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
         doc = into;
         item = holder;
         index = into.store.addType(this);
+        if (observers != null) {
+            into.addTypeObservers(observers.size());
+        }
         integratePreliminary();
     }
 
@@ -108,9 +126,10 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
         store().setType(index, this);
     }
 
-    /// Its items are gone.
+    /// Its items are gone, and soon the row of the item that held it.
     final void collected() {
         store().setType(index, null);
+        item = COLLECTED;
         first = NONE;
         entries = null;
         length = 0;
@@ -118,7 +137,57 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
 
     /// Is the item that holds this type deleted?
     final boolean isDeleted() {
-        return item != NONE && store().isDeleted(item);
+        return item == COLLECTED || (item != NONE && store().isDeleted(item));
+    }
+
+    // ---- observers
+
+    /// Calls a handler after every transaction that changed this type or a type inside it, with one event for
+    /// each of those: this type's own first, then by depth. It is called before what was deleted is collected.
+    /// Edits that it makes are transactions of their own, committed after this one. When it throws, the others
+    /// are called nevertheless, and then the edit that was the cause throws.
+    public final Subscription observeDeep(Consumer<List<YEvent>> handler) {
+        return countedIn(observers().deep.add(handler, this::lostObserver));
+    }
+
+    final Subscription observeDirectly(Consumer<YEvent> handler) {
+        return countedIn(observers().direct.add(handler, this::lostObserver));
+    }
+
+    private Subscription countedIn(Subscription subscription) {
+        if (doc != null) {
+            doc.addTypeObservers(1);
+        }
+        return subscription;
+    }
+
+    private void lostObserver() {
+        if (doc != null) {
+            doc.addTypeObservers(-1);
+        }
+    }
+
+    private Observers observers() {
+        if (observers == null) {
+            observers = new Observers();
+        }
+        return observers;
+    }
+
+    final boolean hasDeepObservers() {
+        return observers != null && !observers.deep.isEmpty();
+    }
+
+    final void callObservers(YEvent event, Shield shield) {
+        if (observers != null) {
+            observers.direct.each(shield, handler -> handler.accept(event));
+        }
+    }
+
+    final void callDeepObservers(List<YEvent> events, Shield shield) {
+        if (observers != null) {
+            observers.deep.each(shield, handler -> handler.accept(events));
+        }
     }
 
     // ---- entries
@@ -217,8 +286,8 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
         return item;
     }
 
-    /// The item after which a list is to be changed at `position`; it ends there, being cut if need be. NONE at the
-    /// start.
+    /// The item after which a list is to be changed at `position`; it ends there, being cut if need be. NONE at
+    /// the start.
     final int itemBefore(Transaction transaction, int position) {
         if (position < 0 || position > length) {
             throw new IndexOutOfBoundsException("position " + position + " in a list of " + length);

@@ -4,6 +4,7 @@ import static org.civicpress.realtime.crdt.StructStore.NONE;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A list of XML nodes: elements, texts, hooks. Confined to its [Doc].
@@ -59,6 +60,12 @@ public sealed class YXmlFragment extends YType permits YXmlElement {
     @Override
     public final int length() {
         return isIntegrated() ? length : preliminary().size();
+    }
+
+    /// Calls a handler after every transaction that changed this type, not those inside it. See [#observeDeep]
+    /// for when that is.
+    public final Subscription observe(Consumer<? super YXmlEvent> handler) {
+        return observeDirectly(event -> handler.accept((YXmlEvent) event));
     }
 
     /// The tree as text, nothing escaped.

@@ -54,7 +54,7 @@ public final class Tagged {
         return Any.obj(values);
     }
 
-    private static Any type(YType type) {
+    static Any type(YType type) {
         return switch (type) {
             case YText text -> {
                 Any attributes = entries(text.attributes());
@@ -113,7 +113,7 @@ public final class Tagged {
         return Any.list(runs);
     }
 
-    private static Any value(YValue value) {
+    static Any value(YValue value) {
         return switch (value) {
             case YValue.Plain(var any) -> any(any);
             case YValue.Nested(var type) -> type(type);
@@ -128,7 +128,7 @@ public final class Tagged {
         return pairs(values);
     }
 
-    private static Any entries(Map<String, Any> values) {
+    static Any entries(Map<String, Any> values) {
         Map<String, Any> tagged = new LinkedHashMap<>();
         values.forEach((key, value) -> tagged.put(key, any(value)));
         return pairs(tagged);
@@ -142,7 +142,7 @@ public final class Tagged {
                         .toList());
     }
 
-    private static Any any(Any value) {
+    static Any any(Any value) {
         return switch (value) {
             case Any.Null _, Any.Bool _, Any.Str _ -> value;
             case Any.Undefined() -> tagged("undef");

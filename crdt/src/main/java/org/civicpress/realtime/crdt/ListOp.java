@@ -1,0 +1,17 @@
+package org.civicpress.realtime.crdt;
+
+import java.util.List;
+
+/// One step of what happened to a list, from left to right: so many units were kept, so many went, these came.
+/// Immutable, but for types among the values.
+public sealed interface ListOp {
+    record Retain(int units) implements ListOp {}
+
+    record Delete(int units) implements ListOp {}
+
+    record Insert(List<YValue> values) implements ListOp {
+        public Insert {
+            values = List.copyOf(values);
+        }
+    }
+}
