@@ -2,14 +2,17 @@
 // make the same edits and be compared. The same seed always gives the same line.
 //
 // usage: node fuzz-edits.mjs FIRST_SEED COUNT
-// One line of JSON for each seed: { seed, gc, clientID, steps, state, sv, content }. A step is { apply: update } or
-// { edits: [{ path, op, ... }] } (one transaction), and has `emitted` and `emitted2`, the update events that Yjs made of
-// it in format 1 and 2. Other updates are of format 1; all bytes are base64, values are tagged JSON. A path is a root
-// name and then keys of maps and, in lists and texts, how many types stand before.
+// One line of JSON for each seed: { seed, gc, clientID, observed, direct, steps, state, sv, content }. A step is
+// { apply: update } or { edits: [{ path, op, ... }] } (one transaction), and has `emitted` and `emitted2`, the update
+// events that Yjs made of it in format 1 and 2, and, if the session is observed, `events`, what the observers of the
+// roots in `direct` and the deep observers of all roots heard. (Observing a text may change it, so some sessions are not
+// observed.) Other updates are of format 1; all bytes are base64, values are tagged JSON. A path is a root name and then
+// keys of maps and, in lists and texts, how many types stand before.
 import * as Y from 'yjs'
 import * as sessions from './sessions.mjs'
-import { b64, chance, childTypes, content, document, edit, int, key, liveTypes, pick, plain, seedWith, tag, tellAll }
-  from './sessions.mjs'
+import {
+  b64, chance, childTypes, content, document, edit, int, key, liveTypes, pick, plain, seedWith, tag, tagEvent, tellAll
+} from './sessions.mjs'
 
 // Sometimes half a pair of surrogates.
 const string = () => chance(0.05) ? pick(['\ud83d', '\ude00', 'a\ud83d']) : sessions.string()
@@ -84,8 +87,27 @@ const TEXTS = [
     at: int(0, t.length),
     runs: Array.from({ length: int(1, 3) }, () => ({ text: string(), attributes: chance(0.6) ? tellAttributes() : [] }))
   }),
+  t => ({ op: 'delta', sanitize: chance(0.5), delta: tellDelta(t.length) }),
   t => t.length > 0 ? { op: 'delete', ...range(t) } : null
 ]
+// Steps through a text that may end beyond it, but delete only what is there.
+const tellDelta = length => {
+  const delta = []
+  let rest = length
+  for (let k = int(1, 4); k > 0; k--) {
+    const units = int(1, 5)
+    const attributes = chance(0.5) ? tellAttributes() : []
+    if (chance(0.4)) delta.push({ insert: pick([string(), string(), { $: 'obj', v: [['image', 'x']] }]), attributes })
+    else if (chance(0.6)) {
+      delta.push({ retain: units, attributes })
+      rest -= units
+    } else if (rest > 0) {
+      delta.push({ delete: Math.min(units, rest) })
+      rest -= units
+    }
+  }
+  return delta
+}
 const LISTS = [
   make => t => ({ op: 'insert', at: int(0, t.length), values: make() }),
   make => t => ({ op: 'insert', at: int(0, t.length), values: make() }),
@@ -136,6 +158,11 @@ const perform = (t, e) => {
         ...e.runs.map(run => ({ insert: run.text, attributes: makeAttributes(run) }))
       ])
       break
+    case 'delta':
+      t.applyDelta(e.delta.map(op => 'insert' in op
+        ? { insert: make(op.insert), attributes: makeAttributes(op) }
+        : 'retain' in op ? { retain: op.retain, attributes: makeAttributes(op) } : op), { sanitize: e.sanitize })
+      break
     case 'push': t.push(e.values.map(make)); break
     case 'delete': t.delete(e.at, e.count); break
     case 'set': t.set(e.key, make(e.value)); break
@@ -161,13 +188,22 @@ const pathOf = (d, type) => {
 const run = seed => {
   seedWith(seed)
   const gc = chance(0.85)
+  const observed = chance(0.5)
   const clientID = pick([int(1, 9), int(2 ** 31, 2 ** 32 - 1)])
   const d = document(clientID, gc)
   const other = document(pick([0, 10, 2 ** 32]), gc)
   let emitted = []
   let emitted2 = []
+  let events = []
   d.on('update', u => emitted.push(b64(u)))
   d.on('updateV2', u => emitted2.push(b64(u)))
+  if (observed) {
+    for (const [root, type] of d.share) {
+      if (chance(0.3)) type.observe(e => events.push({ root, event: tagEvent(e) }))
+      type.observeDeep(es => events.push({ root, events: es.map(tagEvent) }))
+    }
+  }
+  const direct = observed ? [...d.share].filter(([, type]) => type._eH.l.length > 0).map(([root]) => root) : []
   const steps = []
   const one = () => {
     const t = chance(0.5) ? pick([...d.share.values()]) : pick(liveTypes(d))
@@ -180,23 +216,26 @@ const run = seed => {
   for (let n = int(3, 30); n > 0; n--) {
     emitted = []
     emitted2 = []
+    events = []
     if (chance(0.25)) {
       for (let k = int(1, 4); k > 0; k--) edit(other)
       const update = Y.encodeStateAsUpdate(other, Y.encodeStateVector(d))
       Y.applyUpdate(d, update, 'remote')
-      steps.push({ apply: b64(update), emitted, emitted2 })
+      steps.push({ apply: b64(update), emitted, emitted2, events })
       if (chance(0.7)) Y.applyUpdate(other, Y.encodeStateAsUpdate(d, Y.encodeStateVector(other)), 'remote')
     } else {
       const edits = []
       if (chance(0.3)) d.transact(() => { for (let k = int(2, 4); k > 0; k--) edits.push(...one()) })
       else edits.push(...one())
-      steps.push({ edits, emitted, emitted2 })
+      steps.push({ edits, emitted, emitted2, events })
     }
   }
   return {
     seed,
     gc,
     clientID,
+    observed,
+    direct,
     steps,
     state: b64(Y.encodeStateAsUpdate(d)),
     sv: b64(Y.encodeStateVector(d)),

@@ -168,10 +168,16 @@ export const edit = d => {
 
 const byKey = (a, b) => a[0] < b[0] ? -1 : 1
 const entries = o => Object.keys(o).map(k => [k, tag(o[k])]).sort(byKey)
-const delta = t => t.toDelta().map(op => ({
-  insert: tag(op.insert),
+const tagDelta = ops => ops.map(op => ({
+  ...('insert' in op ? { insert: tag(op.insert) } : 'retain' in op ? { retain: op.retain } : { delete: op.delete }),
   ...(op.attributes ? { attributes: entries(op.attributes) } : {})
 }))
+const delta = t => tagDelta(t.toDelta())
+export const tagEvent = e => ({
+  path: e.path,
+  delta: tagDelta(e.changes.delta),
+  keys: [...e.changes.keys].map(([k, x]) => [k, x.action, tag(x.oldValue)]).sort(byKey)
+})
 export const tag = v => {
   if (v === undefined) return { $: 'undef' }
   if (typeof v === 'bigint') return { $: 'big', v: String(v) }

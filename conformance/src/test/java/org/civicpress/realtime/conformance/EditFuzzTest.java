@@ -4,16 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.civicpress.realtime.crdt.Any;
 import org.civicpress.realtime.crdt.Delta;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.Tagged;
+import org.civicpress.realtime.crdt.TaggedEvents;
 import org.civicpress.realtime.crdt.UpdateFormat;
 import org.civicpress.realtime.crdt.Vectors;
 import org.civicpress.realtime.crdt.YArray;
+import org.civicpress.realtime.crdt.YEvent;
 import org.civicpress.realtime.crdt.YMap;
 import org.civicpress.realtime.crdt.YText;
 import org.civicpress.realtime.crdt.YType;
+import org.civicpress.realtime.crdt.YUntyped;
 import org.civicpress.realtime.crdt.YValue;
 import org.civicpress.realtime.crdt.YXmlElement;
 import org.civicpress.realtime.crdt.YXmlFragment;
@@ -23,6 +32,15 @@ import tools.jackson.databind.JsonNode;
 
 /// The engine beside npm Yjs: the same edits, made here and there in the same document, must be the same bytes.
 class EditFuzzTest {
+    private static final Map<String, Function<Doc, YType>> ROOTS = new LinkedHashMap<>();
+
+    static {
+        ROOTS.put("text", doc -> doc.text("text"));
+        ROOTS.put("array", doc -> doc.array("array"));
+        ROOTS.put("map", doc -> doc.map("map"));
+        ROOTS.put("xml", doc -> doc.xmlFragment("xml"));
+    }
+
     @Test
     void editsAreTheBytesThatYjsMakesOfThem() throws IOException, InterruptedException {
         Sessions.each("fuzz-edits.mjs", 400, EditFuzzTest::check);
@@ -35,9 +53,17 @@ class EditFuzzTest {
         doc.onUpdate((update, origin) -> emitted.add(Vectors.base64(update)));
         List<String> emitted2 = new ArrayList<>();
         doc.onUpdate(UpdateFormat.V2, (update, origin) -> emitted2.add(Vectors.base64(update)));
+        List<Any> events = new ArrayList<>();
+        if (session.get("observed").asBoolean()) {
+            List<String> direct = Vectors.elements(session.get("direct")).stream()
+                    .map(JsonNode::asString)
+                    .toList();
+            ROOTS.forEach((name, root) -> observe(name, root.apply(doc), direct.contains(name), events));
+        }
         for (JsonNode step : session.get("steps")) {
             emitted.clear();
             emitted2.clear();
+            events.clear();
             if (step.has("apply")) {
                 doc.apply(Vectors.base64(step.get("apply")), "remote");
             } else {
@@ -45,6 +71,9 @@ class EditFuzzTest {
             }
             assertThat(emitted).as("events of %s", step).isEqualTo(strings(step.get("emitted")));
             assertThat(emitted2).as("events in V2 of %s", step).isEqualTo(strings(step.get("emitted2")));
+            assertThat(Any.list(events))
+                    .as("what observers hear of %s", step)
+                    .isEqualTo(Tagged.expected(step.get("events")));
         }
         assertThat(Vectors.base64(doc.state()))
                 .as("state")
@@ -57,6 +86,28 @@ class EditFuzzTest {
 
     private static List<String> strings(JsonNode array) {
         return Vectors.elements(array).stream().map(JsonNode::asString).toList();
+    }
+
+    private static void observe(String name, YType root, boolean directly, List<Any> log) {
+        Any tag = Any.of(name);
+        if (directly) {
+            Consumer<YEvent> handler =
+                    event -> log.add(Any.obj(Map.of("root", tag, "event", TaggedEvents.of(event, true))));
+            switch (root) {
+                case YText text -> text.observe(handler);
+                case YArray array -> array.observe(handler);
+                case YMap map -> map.observe(handler);
+                case YXmlFragment fragment -> fragment.observe(handler);
+                case YUntyped _ -> throw new IllegalArgumentException(name);
+            }
+        }
+        root.observeDeep(events -> log.add(Any.obj(Map.of(
+                "root",
+                tag,
+                "events",
+                Any.list(events.stream()
+                        .map(event -> TaggedEvents.of(event, true))
+                        .toList())))));
     }
 
     private static void perform(Doc doc, JsonNode edit) {
@@ -122,12 +173,32 @@ class EditFuzzTest {
                                 .map(run -> new Delta.Text(
                                         run.get("text").asString(), Vectors.entries(run.get("attributes"))))
                                 .toList());
+            case "delta" ->
+                text.applyDelta(
+                        Vectors.elements(edit.get("delta")).stream()
+                                .map(EditFuzzTest::op)
+                                .toList(),
+                        edit.get("sanitize").asBoolean());
             case "format" -> text.format(at(edit), edit.get("count").asInt(), Vectors.entries(edit.get("attributes")));
             case "delete" -> text.delete(at(edit), edit.get("count").asInt());
             case "setAttribute" -> text.setAttribute(edit.get("key").asString(), Vectors.any(edit.get("value")));
             case "removeAttribute" -> text.removeAttribute(edit.get("key").asString());
             default -> throw new IllegalArgumentException("no such edit: " + edit);
         }
+    }
+
+    private static Delta.Op op(JsonNode told) {
+        if (told.has("delete")) {
+            return new Delta.Delete(told.get("delete").asInt());
+        }
+        Map<String, Any> attributes = Vectors.entries(told.get("attributes"));
+        if (told.has("retain")) {
+            return new Delta.Retain(told.get("retain").asInt(), attributes);
+        }
+        return switch (Vectors.any(told.get("insert"))) {
+            case Any.Str(var text) -> new Delta.Text(text, attributes);
+            case Any value -> new Delta.Embed(value, attributes);
+        };
     }
 
     private static int at(JsonNode edit) {
@@ -137,13 +208,8 @@ class EditFuzzTest {
     // ---- places
 
     private static YType typeAt(Doc doc, JsonNode path) {
-        YType type = switch (path.get(0).asString()) {
-            case "text" -> doc.text("text");
-            case "array" -> doc.array("array");
-            case "map" -> doc.map("map");
-            case "xml" -> doc.xmlFragment("xml");
-            default -> throw new IllegalArgumentException("no such root: " + path);
-        };
+        YType type = Objects.requireNonNull(ROOTS.get(path.get(0).asString()))
+                .apply(doc);
         for (JsonNode step : Vectors.elements(path).subList(1, path.size())) {
             type = step.isString()
                     ? ((YMap) type).type(step.asString()).orElseThrow()
