@@ -11,7 +11,8 @@
 import * as Y from 'yjs'
 import * as sessions from './sessions.mjs'
 import {
-  b64, chance, childTypes, content, document, edit, int, key, liveTypes, pick, plain, seedWith, tag, tagEvent, tellAll
+  b64, chance, childTypes, content, document, edit, int, key, liveTypes, pick, plain, seedWith, stayInText, tag, tagEvent,
+  tellAll
 } from './sessions.mjs'
 
 // Sometimes half a pair of surrogates.
@@ -189,6 +190,8 @@ const run = seed => {
   seedWith(seed)
   const gc = chance(0.85)
   const observed = chance(0.5)
+  const onlyText = chance(0.3) // where formats of two clients meet
+  stayInText(onlyText)
   const clientID = pick([int(1, 9), int(2 ** 31, 2 ** 32 - 1)])
   const d = document(clientID, gc)
   const other = document(pick([0, 10, 2 ** 32]), gc)
@@ -206,7 +209,7 @@ const run = seed => {
   const direct = observed ? [...d.share].filter(([, type]) => type._eH.l.length > 0).map(([root]) => root) : []
   const steps = []
   const one = () => {
-    const t = chance(0.5) ? pick([...d.share.values()]) : pick(liveTypes(d))
+    const t = onlyText ? d.getText('text') : chance(0.5) ? pick([...d.share.values()]) : pick(liveTypes(d))
     const e = choose(t)
     if (e === null) return []
     const told = { path: pathOf(d, t), ...e }

@@ -18,9 +18,9 @@ final class Sessions {
     private Sessions() {}
 
     static void each(String script, int rounds, Consumer<JsonNode> check) throws IOException, InterruptedException {
-        boolean one = System.getProperty("seed") != null;
-        String first = System.getProperty("seed", "1");
-        int count = one ? 1 : Integer.getInteger("rounds", rounds);
+        Long only = Long.getLong("seed"); // the build hands on an empty one when none was given
+        String first = only == null ? "1" : only.toString();
+        int count = only == null ? Integer.getInteger("rounds", rounds) : 1;
         Process node = new ProcessBuilder("node", script, first, Integer.toString(count))
                 .directory(Path.of("node").toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
