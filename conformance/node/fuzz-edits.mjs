@@ -8,11 +8,16 @@
 // roots in `direct` and the deep observers of all roots heard. (Observing a text may change it, so some sessions are not
 // observed.) Other updates are of format 1; all bytes are base64, values are tagged JSON. A path is a root name and then
 // keys of maps and, in lists and texts, how many types stand before.
+//
+// In some sessions an undo manager listens, `undo` says how: { roots, captureTimeout, ignoreRemoteMapChanges }; then a
+// step may be { command } and every step has `stacks`, how many steps can be undone and redone. `marks` are set before
+// a step: { position: { path, index, assoc, bytes } } or { snapshot, snapshot2 }. At the end, `resolved` has the index
+// of each position (or null), and `shown` of each snapshot { restored, delta }, the delta against the one before it.
 import * as Y from 'yjs'
 import * as sessions from './sessions.mjs'
 import {
-  b64, chance, childTypes, content, document, edit, int, key, liveTypes, pick, plain, seedWith, stayInText, tag, tagEvent,
-  tellAll
+  b64, chance, childTypes, content, document, edit, int, key, liveTypes, pick, plain, seedWith, stayInText, tag, tagDelta,
+  tagEvent, tellAll
 } from './sessions.mjs'
 
 // Sometimes half a pair of surrogates.
@@ -207,6 +212,30 @@ const run = seed => {
     }
   }
   const direct = observed ? [...d.share].filter(([, type]) => type._eH.l.length > 0).map(([root]) => root) : []
+  const undo = chance(0.5)
+    ? {
+        roots: pick([['text'], [...d.share.keys()]]),
+        captureTimeout: pick([0, 0, 1e9]),
+        ignoreRemoteMapChanges: chance(0.2)
+      }
+    : null
+  const manager = undo && new Y.UndoManager(undo.roots.map(root => d.share.get(root)), undo)
+  const stacks = () => manager && [manager.undoStack.length, manager.redoStack.length]
+  const positions = []
+  const snapshots = []
+  const mark = () => {
+    if (!gc && chance(0.3)) {
+      const s = Y.snapshot(d)
+      snapshots.push(s)
+      return [{ snapshot: b64(Y.encodeSnapshot(s)), snapshot2: b64(Y.encodeSnapshotV2(s)) }]
+    }
+    if (chance(0.85)) return []
+    const t = pick(liveTypes(d).filter(t => !(t instanceof Y.Map)))
+    const [index, assoc] = [int(0, t.length), pick([0, -1])]
+    const bytes = Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(t, index, assoc))
+    positions.push(bytes)
+    return [{ position: { path: pathOf(d, t), index, assoc, bytes: b64(bytes) } }]
+  }
   const steps = []
   const one = () => {
     const t = onlyText ? d.getText('text') : chance(0.5) ? pick([...d.share.values()]) : pick(liveTypes(d))
@@ -220,30 +249,35 @@ const run = seed => {
     emitted = []
     emitted2 = []
     events = []
-    if (chance(0.25)) {
+    const marks = mark()
+    if (manager && chance(0.3)) {
+      const command = pick(['undo', 'undo', 'undo', 'redo', 'redo', 'stopCapturing', chance(0.2) ? 'clear' : 'undo'])
+      manager[command]()
+      steps.push({ marks, command, emitted, emitted2, events, stacks: stacks() })
+    } else if (chance(0.25)) {
       for (let k = int(1, 4); k > 0; k--) edit(other)
       const update = Y.encodeStateAsUpdate(other, Y.encodeStateVector(d))
       Y.applyUpdate(d, update, 'remote')
-      steps.push({ apply: b64(update), emitted, emitted2, events })
+      steps.push({ marks, apply: b64(update), emitted, emitted2, events, stacks: stacks() })
       if (chance(0.7)) Y.applyUpdate(other, Y.encodeStateAsUpdate(d, Y.encodeStateVector(other)), 'remote')
     } else {
       const edits = []
       if (chance(0.3)) d.transact(() => { for (let k = int(2, 4); k > 0; k--) edits.push(...one()) })
       else edits.push(...one())
-      steps.push({ edits, emitted, emitted2, events })
+      steps.push({ marks, edits, emitted, emitted2, events, stacks: stacks() })
     }
   }
-  return {
-    seed,
-    gc,
-    clientID,
-    observed,
-    direct,
-    steps,
-    state: b64(Y.encodeStateAsUpdate(d)),
-    sv: b64(Y.encodeStateVector(d)),
-    content: content(d)
-  }
+  const end = { state: b64(Y.encodeStateAsUpdate(d)), sv: b64(Y.encodeStateVector(d)), content: content(d) }
+  const resolved = positions.map(bytes =>
+    Y.createAbsolutePositionFromRelativePosition(Y.decodeRelativePosition(bytes), d)?.index ?? null)
+  const shown = snapshots.map((s, i) => {
+    const restored = Y.createDocFromSnapshot(d, s, document(11, false))
+    return {
+      restored: b64(Y.encodeStateAsUpdate(restored)),
+      delta: tagDelta(d.getText('text').toDelta(s, snapshots[i - 1]))
+    }
+  })
+  return { seed, gc, clientID, observed, direct, undo, steps, ...end, resolved, shown }
 }
 
 await tellAll(run)

@@ -168,7 +168,7 @@ export const edit = d => {
 
 const byKey = (a, b) => a[0] < b[0] ? -1 : 1
 const entries = o => Object.keys(o).map(k => [k, tag(o[k])]).sort(byKey)
-const tagDelta = ops => ops.map(op => ({
+export const tagDelta = ops => ops.map(op => ({
   ...('insert' in op ? { insert: tag(op.insert) } : 'retain' in op ? { retain: op.retain } : { delete: op.delete }),
   ...(op.attributes ? { attributes: entries(op.attributes) } : {})
 }))

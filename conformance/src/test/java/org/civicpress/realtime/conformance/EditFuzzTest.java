@@ -3,18 +3,25 @@ package org.civicpress.realtime.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.civicpress.realtime.crdt.AbsolutePosition;
 import org.civicpress.realtime.crdt.Any;
+import org.civicpress.realtime.crdt.ChangeMark;
 import org.civicpress.realtime.crdt.Delta;
 import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.RelativePosition;
+import org.civicpress.realtime.crdt.Snapshot;
 import org.civicpress.realtime.crdt.Tagged;
 import org.civicpress.realtime.crdt.TaggedEvents;
+import org.civicpress.realtime.crdt.UndoManager;
 import org.civicpress.realtime.crdt.UpdateFormat;
 import org.civicpress.realtime.crdt.Vectors;
 import org.civicpress.realtime.crdt.YArray;
@@ -27,6 +34,8 @@ import org.civicpress.realtime.crdt.YValue;
 import org.civicpress.realtime.crdt.YXmlElement;
 import org.civicpress.realtime.crdt.YXmlFragment;
 import org.civicpress.realtime.crdt.YXmlText;
+import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -60,12 +69,17 @@ class EditFuzzTest {
                     .toList();
             ROOTS.forEach((name, root) -> observe(name, root.apply(doc), direct.contains(name), events));
         }
+        Marks marks = new Marks(doc);
+        UndoManager undo = undoManager(doc, session.get("undo"));
         for (JsonNode step : session.get("steps")) {
+            step.get("marks").forEach(marks::set);
             emitted.clear();
             emitted2.clear();
             events.clear();
             if (step.has("apply")) {
                 doc.apply(Vectors.base64(step.get("apply")), "remote");
+            } else if (step.has("command")) {
+                perform(Objects.requireNonNull(undo), step.get("command").asString());
             } else {
                 doc.transact(() -> step.get("edits").forEach(edit -> perform(doc, edit)), null);
             }
@@ -74,6 +88,13 @@ class EditFuzzTest {
             assertThat(Any.list(events))
                     .as("what observers hear of %s", step)
                     .isEqualTo(Tagged.expected(step.get("events")));
+            if (undo != null) {
+                assertThat(List.of(undo.undoStack().size(), undo.redoStack().size()))
+                        .as("stacks after %s", step)
+                        .isEqualTo(Vectors.elements(step.get("stacks")).stream()
+                                .map(JsonNode::asInt)
+                                .toList());
+            }
         }
         assertThat(Vectors.base64(doc.state()))
                 .as("state")
@@ -82,6 +103,87 @@ class EditFuzzTest {
                 .as("state vector")
                 .isEqualTo(session.get("sv").asString());
         assertThat(Tagged.content(doc)).as("content").isEqualTo(Tagged.expected(session.get("content")));
+        marks.check(session);
+    }
+
+    private static @Nullable UndoManager undoManager(Doc doc, JsonNode told) {
+        if (told.isNull()) {
+            return null;
+        }
+        List<YType> scope = Vectors.elements(told.get("roots")).stream()
+                .map(root -> Objects.requireNonNull(ROOTS.get(root.asString())).apply(doc))
+                .toList();
+        return UndoManager.of(
+                scope,
+                UndoManager.Options.DEFAULTS
+                        .withCaptureTimeout(
+                                Duration.ofMillis(told.get("captureTimeout").asLong()))
+                        .withIgnoreRemoteMapChanges(
+                                told.get("ignoreRemoteMapChanges").asBoolean()));
+    }
+
+    private static void perform(UndoManager undo, String command) {
+        switch (command) {
+            case "undo" -> undo.undo();
+            case "redo" -> undo.redo();
+            case "stopCapturing" -> undo.stopCapturing();
+            case "clear" -> undo.clear();
+            default -> throw new IllegalArgumentException(command);
+        }
+    }
+
+    /// Places and moments that are remembered on the way, and looked at in the end.
+    private static final class Marks {
+        private final Doc doc;
+        private final List<RelativePosition> positions = new ArrayList<>();
+        private final List<Snapshot> snapshots = new ArrayList<>();
+
+        Marks(Doc doc) {
+            this.doc = doc;
+        }
+
+        void set(JsonNode mark) {
+            if (mark.has("position")) {
+                JsonNode told = mark.get("position");
+                YType type = typeAt(doc, told.get("path"));
+                RelativePosition position = RelativePosition.at(
+                        type, told.get("index").asInt(), told.get("assoc").asInt());
+                Bytes bytes = position.encode();
+                assertThat(Vectors.base64(bytes))
+                        .as("%s", told)
+                        .isEqualTo(told.get("bytes").asString());
+                positions.add(RelativePosition.decode(bytes));
+            } else {
+                Snapshot snapshot = Snapshot.of(doc);
+                Bytes bytes2 = snapshot.encode(UpdateFormat.V2);
+                assertThat(Vectors.base64(snapshot.encode()))
+                        .isEqualTo(mark.get("snapshot").asString());
+                assertThat(Vectors.base64(bytes2))
+                        .isEqualTo(mark.get("snapshot2").asString());
+                snapshots.add(Snapshot.decode(bytes2, UpdateFormat.V2));
+            }
+        }
+
+        void check(JsonNode session) {
+            for (int i = 0; i < positions.size(); i++) {
+                JsonNode index = session.get("resolved").get(i);
+                assertThat(positions.get(i).in(doc).map(AbsolutePosition::index))
+                        .as("%s", positions.get(i))
+                        .isEqualTo(index.isNull() ? Optional.empty() : Optional.of(index.asInt()));
+            }
+            for (int i = 0; i < snapshots.size(); i++) {
+                JsonNode shown = session.get("shown").get(i);
+                Doc restored = Tagged.withRoots(new Doc(11, false));
+                snapshots.get(i).restore(doc, restored);
+                assertThat(Vectors.base64(restored.state()))
+                        .as("snapshot %s restored", i)
+                        .isEqualTo(shown.get("restored").asString());
+                Snapshot before = i == 0 ? null : snapshots.get(i - 1);
+                assertThat(Tagged.delta(doc.text("text").toDelta(snapshots.get(i), before, ChangeMark.PLAIN)))
+                        .as("text of snapshot %s", i)
+                        .isEqualTo(Tagged.expected(shown.get("delta")));
+            }
+        }
     }
 
     private static List<String> strings(JsonNode array) {
@@ -208,8 +310,7 @@ class EditFuzzTest {
     // ---- places
 
     private static YType typeAt(Doc doc, JsonNode path) {
-        YType type = Objects.requireNonNull(ROOTS.get(path.get(0).asString()))
-                .apply(doc);
+        YType type = Objects.requireNonNull(ROOTS.get(path.get(0).asString())).apply(doc);
         for (JsonNode step : Vectors.elements(path).subList(1, path.size())) {
             type = step.isString()
                     ? ((YMap) type).type(step.asString()).orElseThrow()

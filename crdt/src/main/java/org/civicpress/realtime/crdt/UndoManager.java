@@ -42,6 +42,9 @@ public final class UndoManager implements AutoCloseable {
     private final List<UndoListener> listeners = new ArrayList<>(1);
     private final Subscription subscription;
 
+    /// What the transaction whose observers are being called put in; what they put in is not of it.
+    private DeleteSet insertions = new DeleteSet();
+
     private boolean undoing;
     private boolean redoing;
     /// The step that is being undone or redone.
@@ -122,6 +125,11 @@ public final class UndoManager implements AutoCloseable {
         this.trackedOrigins = new HashSet<>(options.trackedOrigins);
         scope.forEach(this::addToScope);
         subscription = doc.onTransactions(new TransactionListener() {
+            @Override
+            public void beforeObserverCalls(Transaction transaction) {
+                insertions = insertionsOf(transaction);
+            }
+
             @Override
             public void afterTransaction(Transaction transaction) {
                 capture(transaction);
@@ -301,7 +309,6 @@ public final class UndoManager implements AutoCloseable {
             clear(false, true);
         }
         DeleteSet deletions = transaction.deletions();
-        DeleteSet insertions = insertionsOf(transaction);
         long now = options.clock.millis();
         boolean joins = lastChangeMillis > 0
                 && now - lastChangeMillis < options.captureTimeout.toMillis()
@@ -335,13 +342,14 @@ public final class UndoManager implements AutoCloseable {
                 || (origin != null && trackedOrigins.contains(origin.getClass()));
     }
 
+    /// What was put in since a transaction began. When its commit had to wait, that is more than it put in itself.
     private static DeleteSet insertionsOf(Transaction transaction) {
         DeleteSet insertions = new DeleteSet();
         StructStore store = transaction.doc.store;
-        for (int i = 0; i < transaction.grownUntilEnd(); i++) {
-            int client = transaction.before.keyAt(i);
+        for (int i = 0; i < transaction.grown(); i++) {
+            ClientStructs structs = store.client(transaction.before.keyAt(i));
             int clock = transaction.before.valueAt(i);
-            insertions.add(store.client(client).client, clock, transaction.stateAtEnd(i) - clock);
+            insertions.add(structs.client, clock, structs.state - clock);
         }
         return insertions;
     }

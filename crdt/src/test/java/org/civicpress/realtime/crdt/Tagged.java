@@ -95,7 +95,8 @@ public final class Tagged {
         return delta(text.toDelta());
     }
 
-    static Any delta(List<Delta.Insert> delta) {
+    /// Runs of a text.
+    public static Any delta(List<Delta.Insert> delta) {
         List<Any> runs = new ArrayList<>();
         for (Delta.Insert run : delta) {
             Any inserted = switch (run) {

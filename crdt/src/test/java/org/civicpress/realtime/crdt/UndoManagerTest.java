@@ -356,6 +356,44 @@ class UndoManagerTest {
         assertThat(before.in(doc).orElseThrow().index()).isEqualTo(5);
     }
 
+    /// The updates are those of Yjs for the same edits.
+    @Test
+    void whatObserversDidIsStepsOfItsOwn() {
+        Doc doc = new Doc(1);
+        YText text = doc.text("text");
+        YMap map = doc.map("map");
+        UndoManager undo = UndoManager.of(List.of(text, map), STEP_BY_STEP);
+        List<Bytes> sent = new ArrayList<>();
+        doc.onUpdate((update, origin) -> sent.add(update));
+        text.observe(event -> {
+            if (sent.isEmpty()) {
+                map.set("a", Any.of(1));
+                map.set("b", Any.of(2));
+            }
+        });
+        text.insert(0, "x");
+        assertThat(undo.undoStack()).hasSize(3);
+        undo.undo();
+        assertThat(map.keys()).containsExactly("a");
+        undo.undo();
+        undo.undo();
+        assertThat(text.toString()).isEmpty();
+        undo.redo();
+        undo.redo();
+        assertThat(text.toString()).isEqualTo("x");
+        assertThat(map.keys()).containsExactly("a");
+        assertThat(sent)
+                .containsExactly(
+                        Bytes.ofHex("010301000401047465787401782801036d61700161017d012801036d61700162017d0200"),
+                        Bytes.ofHex("010201012801036d61700161017d012801036d61700162017d0200"),
+                        Bytes.ofHex("010101022801036d61700162017d0200"),
+                        Bytes.ofHex("000101010201"),
+                        Bytes.ofHex("000101010101"),
+                        Bytes.ofHex("000101010001"),
+                        Bytes.ofHex("01010103440100017800"),
+                        Bytes.ofHex("01010104a80101017d0100"));
+    }
+
     @Test
     void aListenerThatThrowsDoesNotSpoilTheStep() {
         Doc doc = new Doc(1);
