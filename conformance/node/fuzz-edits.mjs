@@ -2,12 +2,13 @@
 // make the same edits and be compared. The same seed always gives the same line.
 //
 // usage: node fuzz-edits.mjs FIRST_SEED COUNT
-// One line of JSON for each seed: { seed, gc, clientID, observed, direct, steps, state, sv, content }. A step is
-// { apply: update } or { edits: [{ path, op, ... }] } (one transaction), and has `emitted` and `emitted2`, the update
-// events that Yjs made of it in format 1 and 2, and, if the session is observed, `events`, what the observers of the
-// roots in `direct` and the deep observers of all roots heard. (Observing a text may change it, so some sessions are not
-// observed.) Other updates are of format 1; all bytes are base64, values are tagged JSON. A path is a root name and then
-// keys of maps and, in lists and texts, how many types stand before.
+// One line of JSON for each seed: { seed, gc, clientID, observed, direct, echo, steps, state, sv, content }. A step is
+// { apply: update } or { edits: [{ path, op, ... }], together } (one transaction or not). It has `emitted` and
+// `emitted2`, the update events that Yjs made of it in format 1 and 2; if the session is observed, `events`, what the
+// observers of the roots in `direct`, the deep observers of all roots and the listeners to transactions heard (observing
+// a text may change it, so some sessions are not observed); and `documents`, whether some came or went.
+// Other updates are of format 1; all bytes are base64, values are tagged JSON. A path is a root name and then keys of
+// maps and, in lists and texts, how many types stand before.
 //
 // In some sessions an undo manager listens, `undo` says how: { roots, captureTimeout, ignoreRemoteMapChanges }; then a
 // step may be { command } and every step has `stacks`, how many steps can be undone and redone. `marks` are set before
@@ -203,15 +204,44 @@ const run = seed => {
   let emitted = []
   let emitted2 = []
   let events = []
+  const direct = []
   d.on('update', u => emitted.push(b64(u)))
   d.on('updateV2', u => emitted2.push(b64(u)))
   if (observed) {
     for (const [root, type] of d.share) {
-      if (chance(0.3)) type.observe(e => events.push({ root, event: tagEvent(e) }))
-      type.observeDeep(es => events.push({ root, events: es.map(tagEvent) }))
+      if (chance(0.3)) {
+        direct.push(root)
+        type.observe(e => events.push({ root, event: tagEvent(e) }))
+      }
+      type.observeDeep(es => {
+        if (es.length > 0) events.push({ root, events: es.map(tagEvent) }) // none: another observer deleted the target
+      })
     }
   }
-  const direct = observed ? [...d.share].filter(([, type]) => type._eH.l.length > 0).map(([root]) => root) : []
+  // An observer that edits too: what it does is a later transaction, while the first is still being committed.
+  const echo = observed && chance(0.3)
+  if (echo) {
+    d.getArray('array').observe((e, tr) => {
+      if (tr.origin === 'echo') return
+      d.transact(() => {
+        d.getText('text').insert(0, 'e')
+        d.getMap('map').set('a', e.target.length)
+        if (e.target.length > 4) e.target.delete(1, 2)
+      }, 'echo')
+    })
+  }
+  // Yjs destroys a document that was taken out of this one, in a transaction of its own.
+  let documents = false
+  d.on('subdocs', () => { documents = true })
+  if (observed) {
+    for (const on of ['beforeAllTransactions', 'afterAllTransactions']) d.on(on, () => events.push({ on }))
+    for (const on of ['beforeTransaction', 'beforeObserverCalls', 'afterTransaction', 'afterTransactionCleanup']) {
+      d.on(on, tr => {
+        const origin = manager && tr.origin === manager ? 'undo' : tr.origin
+        events.push({ on, local: tr.local, origin, changed: tr.changed.size })
+      })
+    }
+  }
   const undo = chance(0.5)
     ? {
         roots: pick([['text'], [...d.share.keys()]]),
@@ -249,25 +279,28 @@ const run = seed => {
     emitted = []
     emitted2 = []
     events = []
+    documents = false
     const marks = mark()
     if (manager && chance(0.3)) {
       const command = pick(['undo', 'undo', 'undo', 'redo', 'redo', 'stopCapturing', chance(0.2) ? 'clear' : 'undo'])
       manager[command]()
-      steps.push({ marks, command, emitted, emitted2, events, stacks: stacks() })
+      steps.push({ marks, command, emitted, emitted2, events, documents, stacks: stacks() })
     } else if (chance(0.25)) {
       for (let k = int(1, 4); k > 0; k--) edit(other)
       const update = Y.encodeStateAsUpdate(other, Y.encodeStateVector(d))
       Y.applyUpdate(d, update, 'remote')
-      steps.push({ marks, apply: b64(update), emitted, emitted2, events, stacks: stacks() })
+      steps.push({ marks, apply: b64(update), emitted, emitted2, events, documents, stacks: stacks() })
       if (chance(0.7)) Y.applyUpdate(other, Y.encodeStateAsUpdate(d, Y.encodeStateVector(other)), 'remote')
     } else {
       const edits = []
-      if (chance(0.3)) d.transact(() => { for (let k = int(2, 4); k > 0; k--) edits.push(...one()) })
+      const together = chance(0.3)
+      if (together) d.transact(() => { for (let k = int(2, 4); k > 0; k--) edits.push(...one()) })
       else edits.push(...one())
-      steps.push({ marks, edits, emitted, emitted2, events, stacks: stacks() })
+      steps.push({ marks, edits, together, emitted, emitted2, events, documents, stacks: stacks() })
     }
   }
   const end = { state: b64(Y.encodeStateAsUpdate(d)), sv: b64(Y.encodeStateVector(d)), content: content(d) }
+  events = [] // showing a snapshot is a transaction, of no step
   const resolved = positions.map(bytes =>
     Y.createAbsolutePositionFromRelativePosition(Y.decodeRelativePosition(bytes), d)?.index ?? null)
   const shown = snapshots.map((s, i) => {
@@ -277,7 +310,7 @@ const run = seed => {
       delta: tagDelta(d.getText('text').toDelta(s, snapshots[i - 1]))
     }
   })
-  return { seed, gc, clientID, observed, direct, undo, steps, ...end, resolved, shown }
+  return { seed, gc, clientID, observed, direct, echo, undo, steps, ...end, resolved, shown }
 }
 
 await tellAll(run)
