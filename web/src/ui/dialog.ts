@@ -10,18 +10,22 @@ export function dialog<T>(build: (scope: Scope, close: (result: T | null) => voi
     const giveBack = rememberFocus();
     const element = document.createElement('dialog');
     element.className = 'dialog';
-    let result: T | null = null;
-    const close = (value: T | null): void => {
-      result = value;
+    let ended = false;
+    const close = (result: T | null): void => {
+      if (ended) return;
+      ended = true;
       element.close();
-    };
-    element.append(build(scope, close));
-    element.addEventListener('close', () => {
       scope.end();
       element.remove();
-      giveBack();
+      giveBack(); // at once: the browser says `close` later, when the next key has been pressed already
       resolve(result);
+    };
+    element.append(build(scope, close));
+    element.addEventListener('cancel', (event) => {
+      event.preventDefault();
+      close(null);
     });
+    element.addEventListener('close', () => close(null));
     element.addEventListener('click', (event) => {
       if (event.target === element) close(null);
     });

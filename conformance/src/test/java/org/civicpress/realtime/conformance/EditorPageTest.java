@@ -170,10 +170,24 @@ final class EditorPageTest {
         claire.clicks("[data-testid=tool-link]");
         claire.shows("[data-testid=link-address]");
         claire.presses("Escape");
-        claire.hides("[data-testid=link-address]");
+        claire.shows(EDITOR + ":focus");
         claire.types("(here)");
         claire.shows(EDITOR + " p:has-text('(here)')");
         assertThat(claire.text(EDITOR + " p >> nth=1")).contains("(here)");
+    }
+
+    @Test
+    void wordsThatWereSelectedBecomeALink() {
+        Window claire = chromium.open(link("claire", "policy-copper-quay-procurement"));
+        claire.clicks(EDITOR + " li p");
+        claire.presses("Home");
+        claire.presses("Control+Shift+ArrowRight");
+        claire.presses("Control+k");
+        claire.shows("[data-testid=link-address]:focus");
+        claire.types("example.org/rules");
+        claire.presses("Enter");
+        claire.shows(EDITOR + " li p a[href='https://example.org/rules']:has-text('Thresholds')");
+        claire.shows(SAVED);
     }
 
     @Test
