@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.Snapshot;
+import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +107,24 @@ class DocCommandTest {
         assertThat(Terminal.type("doc", "sync-reply", step1, hi).lastLine())
                 .contains("\"reply\":\""
                         + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(step2)) + "\"");
+    }
+
+    @Test
+    void aSnapshotSaysWhatItContainsAndBringsItBack() throws IOException {
+        Path snapshot = home.resolve("then.snapshot");
+        Doc doc = new Doc(7, false);
+        doc.text("text").insert(0, "then");
+        Bytes before = doc.state();
+        Files.write(snapshot, Snapshot.of(doc).encode().toArray());
+        doc.text("text").delete(0, 4);
+        doc.text("text").insert(0, "now");
+        Path first = Files.write(home.resolve("first.bin"), before.toArray());
+        Path all = Files.write(home.resolve("all.bin"), doc.state().toArray());
+        assertThat(Terminal.type("doc", "contains", snapshot, first).lastLine()).isEqualTo("{\"contains\":true}");
+        assertThat(Terminal.type("doc", "contains", snapshot, all).lastLine()).isEqualTo("{\"contains\":false}");
+        assertThat(Terminal.type("doc", "snapshot-restore", snapshot, all).lastLine())
+                .contains("\"delta\":[{\"insert\":\"then\"}]")
+                .contains("\"text#s\":\"then\"");
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.civicpress.realtime.crdt.Any;
 import org.civicpress.realtime.crdt.AnyCodec;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.Json;
+import org.civicpress.realtime.crdt.Snapshot;
 import org.civicpress.realtime.crdt.UpdateFormat;
 import org.civicpress.realtime.crdt.Updates;
 import org.civicpress.realtime.crdt.lib0.ByteReader;
@@ -22,7 +23,7 @@ import org.civicpress.realtime.protocol.Messages;
 
 /// The operations of `doc`, from bytes to bytes. Immutable.
 public final class DocOperations {
-    private static final List<String> NOT_YET = List.of("contains", "snapshot-restore", "script", "awareness");
+    private static final List<String> NOT_YET = List.of("script", "awareness");
 
     /// @param inputs the contents of the files, in their order
     @FunctionalInterface
@@ -31,6 +32,9 @@ public final class DocOperations {
     }
 
     private static final Map<String, Operation> OPERATIONS = operations();
+
+    /// Who edits in a document that was restored.
+    private static final long RESTORED_CLIENT = 999;
 
     private DocOperations() {}
 
@@ -54,6 +58,8 @@ public final class DocOperations {
                 "convert-v2-v1",
                 (inputs, options) -> Updates.convert(in(inputs, 0, "an update"), UpdateFormat.V2, UpdateFormat.V1));
         operations.put("parse-meta", DocOperations::parseMeta);
+        operations.put("contains", DocOperations::contains);
+        operations.put("snapshot-restore", DocOperations::snapshotRestore);
         operations.put("any", DocOperations::any);
         operations.put("sync-reply", DocOperations::syncReply);
         return operations;
@@ -95,6 +101,9 @@ public final class DocOperations {
         result.put("v1", base64(doc.state(UpdateFormat.V1)));
         result.put("v2", base64(doc.state(UpdateFormat.V2)));
         result.put("sv", base64(doc.stateVector()));
+        Snapshot snapshot = Snapshot.of(doc);
+        result.put("snap1", base64(snapshot.encode(UpdateFormat.V1)));
+        result.put("snap2", base64(snapshot.encode(UpdateFormat.V2)));
         result.put("pendingStructs", Any.of(doc.hasPendingStructs()));
         result.put("pendingDs", Any.of(doc.hasPendingDeletions()));
         result.put("json", Dump.of(doc));
@@ -124,6 +133,27 @@ public final class DocOperations {
         Map<String, Any> result = new LinkedHashMap<>();
         result.put("from", clocks(meta.from()));
         result.put("to", clocks(meta.to()));
+        return text(new Any.Obj(result));
+    }
+
+    private static Bytes contains(List<Bytes> inputs, DocOptions options) {
+        Snapshot snapshot = Snapshot.decode(in(inputs, 0, "a snapshot and an update"));
+        Bytes update = in(inputs, 1, "a snapshot and an update");
+        return text(new Any.Obj(Map.of("contains", Any.of(snapshot.contains(update, options.format())))));
+    }
+
+    /// A document as it was, out of one that forgets nothing.
+    private static Bytes snapshotRestore(List<Bytes> inputs, DocOptions options) {
+        Snapshot snapshot = Snapshot.decode(in(inputs, 0, "a snapshot and updates"));
+        Doc origin = document(
+                new DocOptions(options.format(), options.outFormat(), false, options.clientId()),
+                inputs.subList(1, inputs.size()));
+        Doc restored = withRoots(new Doc(RESTORED_CLIENT, false));
+        snapshot.restore(origin, restored);
+        Map<String, Any> result = new LinkedHashMap<>();
+        result.put("v1", base64(restored.state()));
+        result.put("json", Dump.of(restored));
+        result.put("delta", Dump.delta(origin.text("text").toDelta(snapshot)));
         return text(new Any.Obj(result));
     }
 
@@ -180,7 +210,10 @@ public final class DocOperations {
 
     private static Doc document(DocOptions options) {
         long clientId = options.clientId().orElseGet(() -> new Doc().clientId());
-        Doc doc = new Doc(clientId, options.gc());
+        return withRoots(new Doc(clientId, options.gc()));
+    }
+
+    private static Doc withRoots(Doc doc) {
         doc.array("arr");
         doc.map("map");
         doc.text("text");

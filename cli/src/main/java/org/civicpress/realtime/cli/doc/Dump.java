@@ -120,7 +120,11 @@ final class Dump {
     }
 
     private static Any delta(YText text) {
-        return Any.list(text.toDelta().stream().map(Dump::insert).toList());
+        return delta(text.toDelta());
+    }
+
+    static Any delta(List<Delta.Insert> runs) {
+        return Any.list(runs.stream().map(Dump::insert).toList());
     }
 
     private static Any insert(Delta.Insert insert) {
