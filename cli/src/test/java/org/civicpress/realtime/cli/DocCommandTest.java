@@ -138,7 +138,7 @@ class DocCommandTest {
 
     @Test
     void whatTheEngineCannotDoIsSaid() {
-        assertThat(Terminal.type("doc", "snapshot-restore", hi).trouble()).contains("snapshot-restore", "yet");
+        assertThat(Terminal.type("doc", "script", hi).trouble()).contains("script", "yet");
         assertThat(Terminal.type("doc", "marge", hi).trouble()).contains("merge");
     }
 
