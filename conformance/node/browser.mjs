@@ -90,7 +90,11 @@ await answer({
   reload: (args) => page(args).reload().then(() => null),
   click: (args) => page(args).locator(args.at).first().click(),
   fill: (args) => page(args).locator(args.at).first().fill(args.text),
-  press: (args) => page(args).keyboard.press(args.key),
+  async press(args) {
+    await page(args).keyboard.press(args.key);
+    // Nobody presses the next key within the same frame, before the browser has said where the selection is now.
+    await page(args).evaluate(() => new Promise((resume) => requestAnimationFrame(() => requestAnimationFrame(() => resume(null)))));
+  },
   type: (args) => page(args).keyboard.type(args.text, { delay: args.delayMillis ?? 0 }),
   shows: (args) => page(args).locator(args.what).first().waitFor({ state: 'visible' }),
   hides: (args) => page(args).locator(args.what).first().waitFor({ state: 'hidden' }),

@@ -179,14 +179,14 @@ final class EditorPageTest {
     @Test
     void wordsThatWereSelectedBecomeALink() {
         Window claire = chromium.open(link("claire", "policy-copper-quay-procurement"));
-        claire.clicks(EDITOR + " li p");
+        claire.clicks(EDITOR + " h1");
         claire.presses("Home");
         claire.presses("Control+Shift+ArrowRight");
         claire.presses("Control+k");
         claire.shows("[data-testid=link-address]:focus");
         claire.types("example.org/rules");
         claire.presses("Enter");
-        claire.shows(EDITOR + " li p a[href='https://example.org/rules']:has-text('Thresholds')");
+        claire.shows(EDITOR + " h1 a[href='https://example.org/rules']:has-text('Procurement')");
         claire.shows(SAVED);
     }
 
