@@ -3,6 +3,7 @@ package org.civicpress.realtime.crdt;
 import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
 import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /// The run-length encodings of which the columns of encoding V2 are made.
 ///
@@ -30,12 +31,9 @@ final class Columns {
 
         long next() {
             if (count == 0) {
-                double read = in.varInt();
-                count = 1;
-                value = (long) Math.abs(read);
-                if (Double.compare(read, 0.0) < 0) { // -0 too
-                    count = in.varUint() + 2;
-                }
+                long read = in.signAndSize();
+                value = read >>> 1;
+                count = (read & 1) == 0 ? 1 : in.varUint() + 2; // -0 has a sign too
                 if (value > ByteReader.MAX_SAFE_INTEGER) {
                     throw in.malformed("a number above 2^53 - 1");
                 }
@@ -62,16 +60,16 @@ final class Columns {
 
         private void flush() {
             if (count == 1) {
-                out.varInt(value);
+                out.varInt(value, false);
             } else if (count > 1) {
-                out.varInt(-(double) value).varUint(count - 2);
+                out.varInt(value, true).varUint(count - 2);
             }
         }
 
-        Bytes finish() {
+        ByteWriter finish() {
             flush();
             count = 0;
-            return out.toBytes();
+            return out;
         }
     }
 
@@ -88,7 +86,8 @@ final class Columns {
         /// 0 to 2^53 - 1.
         long next() {
             if (count == 0) {
-                long read = (long) in.varInt();
+                long signed = in.signAndSize();
+                long read = (signed & 1) == 0 ? signed >>> 1 : -(signed >>> 1);
                 difference = read >> 1;
                 count = (read & 1) == 0 ? 1 : in.varUint() + 2;
             }
@@ -120,16 +119,21 @@ final class Columns {
 
         private void flush() {
             if (count == 1) {
-                out.varInt(2 * difference);
+                signed(2 * difference);
             } else if (count > 1) {
-                out.varInt(2 * difference + 1).varUint(count - 2);
+                signed(2 * difference + 1);
+                out.varUint(count - 2);
             }
         }
 
-        Bytes finish() {
+        private void signed(long number) {
+            out.varInt(Math.abs(number), number < 0);
+        }
+
+        ByteWriter finish() {
             flush();
             count = 0;
-            return out.toBytes();
+            return out;
         }
     }
 
@@ -170,56 +174,135 @@ final class Columns {
             count = 1;
         }
 
-        Bytes finish() {
-            return out.toBytes();
+        ByteWriter finish() {
+            return out;
         }
     }
 
     static final class StringReader {
         private final ByteReader in;
-        private final String all;
+        /// Where the texts are when all of them are ASCII.
+        private final int begin;
+        /// The texts when they are not.
+        private final char @Nullable [] all;
+        private final int units;
         private final UintReader lengths;
         private int next;
 
         StringReader(Bytes column) {
             in = new ByteReader(column);
-            all = in.varString();
+            int before = in.position();
+            int length = in.count();
+            begin = in.position();
+            if (in.isAsciiBetween(begin, begin + length)) {
+                all = null;
+                units = length;
+            } else {
+                all = new ByteReader(in.between(before, begin + length))
+                        .varString()
+                        .toCharArray();
+                units = all.length;
+            }
+            in.bytes(length);
             lengths = new UintReader(in.bytes(in.remaining()));
         }
 
-        String next() {
+        /// Passes one.
+        ///
+        /// @return its length in UTF-16 units
+        int skip() {
             long length = lengths.next();
-            if (length > all.length() - next) {
-                throw in.malformed("a text of " + length + " units where " + (all.length() - next) + " remain");
+            if (length > units - next) {
+                throw in.malformed("a text of " + length + " units where " + (units - next) + " remain");
             }
-            String text = all.substring(next, next + (int) length);
             next += (int) length;
-            return text;
+            return (int) length;
+        }
+
+        String next() {
+            int length = skip();
+            return all == null ? in.ascii(begin + next - length, begin + next) : new String(all, next - length, length);
+        }
+
+        /// One as [TextContent] keeps it.
+        Object nextText() {
+            int length = skip();
+            return all == null
+                    ? TextContent.ofAscii(in, begin + next - length, begin + next)
+                    : TextContent.of(all, next - length, next);
         }
 
         /// Units that no text has taken yet.
         int remaining() {
-            return all.length() - next;
+            return units - next;
         }
     }
 
     static final class StringWriter {
-        private final StringBuilder all = new StringBuilder();
+        private final ByteWriter all = new ByteWriter(16);
         private final UintWriter lengths = new UintWriter();
+        /// The first half of a pair whose other half may begin the next text, or 0.
+        private char half;
 
         void write(String text) {
-            all.append(text);
+            for (int i = 0; i < text.length(); i++) {
+                if (text.charAt(i) >= 0x80) {
+                    write(text.toCharArray(), 0, text.length());
+                    return;
+                }
+            }
+            if (!text.isEmpty()) {
+                endHalf();
+                all.ascii(text);
+            }
             lengths.write(text.length());
         }
 
         void write(Object text, int begin, int end) {
-            TextContent.appendTo(all, text, begin, end);
-            lengths.write(end - begin);
+            if (text instanceof byte[] ascii) {
+                if (begin < end) {
+                    endHalf();
+                    all.bytes(ascii, begin, end - begin);
+                }
+                lengths.write(end - begin);
+            } else {
+                write((char[]) text, begin, end);
+            }
         }
 
-        Bytes finish() {
-            ByteWriter out = new ByteWriter(all.length() + 16);
-            return out.varString(all).bytes(lengths.finish()).toBytes();
+        private void write(char[] text, int begin, int end) {
+            lengths.write(end - begin);
+            if (begin == end) {
+                return;
+            }
+            int from = begin;
+            if (half != 0 && Character.isLowSurrogate(text[begin])) {
+                all.utf8(new char[] {half, text[from++]}, 0, 2);
+                half = 0;
+            } else {
+                endHalf();
+            }
+            int to = end;
+            if (from < end && Character.isHighSurrogate(text[end - 1])) {
+                half = text[--to];
+            }
+            all.utf8(text, from, to);
+        }
+
+        private void endHalf() {
+            if (half != 0) {
+                all.utf8(new char[] {half}, 0, 1);
+                half = 0;
+            }
+        }
+
+        ByteWriter finish() {
+            endHalf();
+            ByteWriter ends = lengths.finish();
+            return new ByteWriter(all.length() + ends.length() + 8)
+                    .varUint(all.length())
+                    .bytes(all)
+                    .bytes(ends);
         }
     }
 }

@@ -1,5 +1,7 @@
 package org.civicpress.realtime.crdt;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
 import org.civicpress.realtime.crdt.lib0.Bytes;
@@ -46,7 +48,7 @@ final class FormatV2 {
         private final Columns.UintReader typeRefs;
         private final Columns.UintReader lengths;
         private final ByteReader rest;
-        private final java.util.List<String> keys = new java.util.ArrayList<>();
+        private final List<String> keys = new ArrayList<>();
         private long deletionClock;
 
         Input(ByteReader in) {
@@ -118,7 +120,7 @@ final class FormatV2 {
 
         @Override
         Object text() {
-            return TextContent.of(strings.next());
+            return strings.nextText();
         }
 
         @Override
@@ -301,19 +303,23 @@ final class FormatV2 {
 
         @Override
         Bytes toBytes() {
-            ByteWriter out = new ByteWriter(rest.length() + 64);
-            return out.varUint(0)
-                    .byteArray(keyClocks.finish())
-                    .byteArray(clients.finish())
-                    .byteArray(leftClocks.finish())
-                    .byteArray(rightClocks.finish())
-                    .byteArray(infos.finish())
-                    .byteArray(strings.finish())
-                    .byteArray(parentInfos.finish())
-                    .byteArray(typeRefs.finish())
-                    .byteArray(lengths.finish())
-                    .bytes(rest.toBytes())
-                    .toBytes();
+            List<ByteWriter> columns = List.of(
+                    keyClocks.finish(),
+                    clients.finish(),
+                    leftClocks.finish(),
+                    rightClocks.finish(),
+                    infos.finish(),
+                    strings.finish(),
+                    parentInfos.finish(),
+                    typeRefs.finish(),
+                    lengths.finish());
+            int size = rest.length() + 64;
+            for (ByteWriter column : columns) {
+                size += column.length();
+            }
+            ByteWriter out = new ByteWriter(size).varUint(0);
+            columns.forEach(out::byteArray);
+            return out.bytes(rest).toBytes();
         }
     }
 }

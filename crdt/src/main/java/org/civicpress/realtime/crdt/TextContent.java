@@ -30,6 +30,24 @@ final class TextContent {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    static Object of(char[] all, int begin, int end) {
+        for (int i = begin; i < end; i++) {
+            if (all[i] >= 0x80) {
+                return Arrays.copyOfRange(all, begin, end);
+            }
+        }
+        byte[] ascii = new byte[end - begin];
+        for (int i = begin; i < end; i++) {
+            ascii[i - begin] = (byte) all[i];
+        }
+        return ascii;
+    }
+
+    /// Bytes of a reader, from one position to another, that are known to be ASCII.
+    static Object ofAscii(ByteReader in, int from, int to) {
+        return to - from == 1 ? SINGLE[in.at(from)] : in.copy(from, to);
+    }
+
     static Object read(ByteReader in) {
         byte[] ascii = in.asciiString();
         if (ascii == null) {
@@ -52,7 +70,7 @@ final class TextContent {
         if (text instanceof byte[] ascii) {
             out.varUint(end - begin).bytes(ascii, begin, end - begin);
         } else {
-            out.varString(java.nio.CharBuffer.wrap((char[]) text), begin, end);
+            out.varString((char[]) text, begin, end);
         }
     }
 

@@ -1,8 +1,8 @@
 package org.civicpress.realtime.crdt.lib0;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +23,22 @@ public final class ByteReader {
     /// The largest integer that every Yjs peer can hold: 2^53 - 1.
     public static final long MAX_SAFE_INTEGER = (1L << 53) - 1;
 
-    private final byte[] array;
+    private static final VarHandle EIGHT_BYTES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
+
+    final byte[] array;
     private final int begin;
     private final int end;
     private int next;
+    private boolean padded;
+
+    /// The long number read last, in up to eight bytes, and its value: client ids repeat.
+    private long recentBytes = -1;
+
+    private long recentMask = -1;
+    private int recentLength;
+    private long recentValue;
 
     public ByteReader(Bytes bytes) {
         array = bytes.array;
@@ -60,11 +72,52 @@ public final class ByteReader {
         return array[next++] & 0xff;
     }
 
-    /// 0 to 2^53 - 1. Forms longer than necessary are accepted, as lib0 does.
+    /// 0 to 2^53 - 1. Forms longer than necessary are accepted, as lib0 does; [#padded] tells.
     public long varUint() {
-        if (next < end && array[next] >= 0) {
-            return array[next++];
+        int at = next;
+        if (at < end) {
+            int first = array[at];
+            if (first >= 0) {
+                next = at + 1;
+                return first;
+            }
+            if (end - at > 2) {
+                int second = array[at + 1];
+                if (second >= 0) {
+                    padded |= second == 0;
+                    next = at + 2;
+                    return first & 0x7f | second << 7;
+                }
+                int third = array[at + 2];
+                if (third >= 0) {
+                    padded |= third == 0;
+                    next = at + 3;
+                    return first & 0x7f | (second & 0x7f) << 7 | third << 14;
+                }
+            }
         }
+        return longVarUint();
+    }
+
+    private long longVarUint() {
+        int from = next;
+        boolean whole = end - from >= Long.BYTES;
+        if (whole && ((long) EIGHT_BYTES.get(array, from) & recentMask) == recentBytes) {
+            next = from + recentLength;
+            return recentValue;
+        }
+        long value = readVarUint();
+        int length = next - from;
+        if (whole && length <= Long.BYTES && array[next - 1] != 0) {
+            recentMask = -1L >>> 64 - 8 * length;
+            recentBytes = (long) EIGHT_BYTES.get(array, from) & recentMask;
+            recentLength = length;
+            recentValue = value;
+        }
+        return value;
+    }
+
+    private long readVarUint() {
         long value = 0;
         for (int shift = 0; ; shift += 7) {
             int b = uint8();
@@ -76,6 +129,7 @@ public final class ByteReader {
                 value |= bits << shift;
             }
             if (b < 0x80) {
+                padded |= b == 0 && shift > 0;
                 return value;
             }
             if (shift > 70) {
@@ -84,30 +138,42 @@ public final class ByteReader {
         }
     }
 
+    /// Was any number read so far longer than its shortest form?
+    public boolean padded() {
+        return padded;
+    }
+
     /// A signed integer of less than 2^55, as a double because negative zero is one of its values.
     public double varInt() {
+        long read = signAndSize();
+        return (read & 1) != 0 ? -(double) (read >>> 1) : read >>> 1;
+    }
+
+    /// The same in other words: its size doubled, plus 1 when the sign is negative.
+    public long signAndSize() {
         int first = uint8();
-        boolean negative = (first & 0x40) != 0;
+        int sign = first >> 6 & 1;
+        if (first < 0x80) {
+            return (first & 0x3f) << 1 | sign;
+        }
         long value = first & 0x3f;
-        if (first >= 0x80) {
-            for (int shift = 6; ; shift += 7) {
-                int b = uint8();
-                long bits = b & 0x7f;
-                if (bits != 0 && shift > 48) {
-                    throw malformed("integer of more than 55 bits");
-                }
-                if (shift <= 48) {
-                    value |= bits << shift;
-                }
-                if (b < 0x80) {
-                    break;
-                }
-                if (shift > 70) {
-                    throw malformed("integer of too many bytes");
-                }
+        for (int shift = 6; ; shift += 7) {
+            int b = uint8();
+            long bits = b & 0x7f;
+            if (bits != 0 && shift > 48) {
+                throw malformed("integer of more than 55 bits");
+            }
+            if (shift <= 48) {
+                value |= bits << shift;
+            }
+            if (b < 0x80) {
+                padded |= b == 0;
+                return value << 1 | sign;
+            }
+            if (shift > 70) {
+                throw malformed("integer of too many bytes");
             }
         }
-        return negative ? -(double) value : value;
     }
 
     public float float32() {
@@ -128,7 +194,7 @@ public final class ByteReader {
         }
         long value = 0;
         for (int i = 0; i < bytes; i++) {
-            value = value << 8 | uint8();
+            value = value << 8 | array[next++] & 0xff;
         }
         return value;
     }
@@ -169,41 +235,127 @@ public final class ByteReader {
         int length = count();
         int from = next;
         next += length;
-        boolean ascii = true;
-        for (int i = from; i < next; i++) {
-            if (array[i] < 0) {
-                ascii = false;
-                break;
-            }
-        }
-        if (ascii) {
-            return new String(array, from, length, StandardCharsets.ISO_8859_1);
-        }
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(array, from, length))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new MalformedBytesException("text is not UTF-8", from - begin);
-        }
+        return isAscii(from, next) ? new String(array, from, length, StandardCharsets.ISO_8859_1) : decode(from, next);
     }
 
     /// The next [#varString()] when it is nothing but ASCII, copied out; otherwise null, and nothing was read.
     public byte @Nullable [] asciiString() {
         int before = next;
         int length = count();
-        for (int i = next, last = next + length; i < last; i++) {
-            if (array[i] < 0) {
-                next = before;
-                return null;
-            }
+        if (!isAscii(next, next + length)) {
+            next = before;
+            return null;
         }
         byte[] text = Arrays.copyOfRange(array, next, next + length);
         next += length;
         return text;
+    }
+
+    /// Passes a [#varString()], which is examined as if it were read.
+    ///
+    /// @return its length in UTF-16 units
+    public int skipString() {
+        int length = count();
+        int from = next;
+        next += length;
+        return isAscii(from, next) ? length : utf16Length(from, next);
+    }
+
+    /// Is everything from one [#position] to another ASCII?
+    public boolean isAsciiBetween(int from, int to) {
+        return isAscii(begin + from, begin + to);
+    }
+
+    private boolean isAscii(int from, int to) {
+        int at = from;
+        for (; to - at >= Long.BYTES; at += Long.BYTES) {
+            if (((long) EIGHT_BYTES.get(array, at) & NOT_ASCII) != 0) {
+                return false;
+            }
+        }
+        for (; at < to; at++) {
+            if (array[at] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private String decode(int from, int to) {
+        utf16Length(from, to);
+        return new String(array, from, to - from, StandardCharsets.UTF_8);
+    }
+
+    /// The length in UTF-16 units of UTF-8.
+    private int utf16Length(int from, int to) {
+        int units = 0;
+        int at = from;
+        while (at < to) {
+            int b = array[at];
+            if (b >= 0) {
+                at++;
+                units++;
+                continue;
+            }
+            int more = moreBytes(b);
+            if (more == 0 || to - at <= more || !isSequence(at, more)) {
+                throw new MalformedBytesException("text is not UTF-8", from - begin);
+            }
+            at += more + 1;
+            units += more == 3 ? 2 : 1;
+        }
+        return units;
+    }
+
+    /// How many bytes follow a first byte, or 0 when nothing begins with it.
+    private static int moreBytes(int first) {
+        int lead = first & 0xff;
+        if (lead < 0xc2 || lead > 0xf4) {
+            return 0;
+        }
+        return lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+    }
+
+    /// Neither overlong, nor a surrogate, nor above U+10FFFF, nor broken off.
+    private boolean isSequence(int at, int more) {
+        int lead = array[at] & 0xff;
+        int second = array[at + 1] & 0xff;
+        int low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+        int high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+        if (second < low || second > high) {
+            return false;
+        }
+        for (int i = 2; i <= more; i++) {
+            if ((array[at + i] & 0xc0) != 0x80) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The ASCII from one [#position] to another.
+    public String ascii(int from, int to) {
+        return new String(array, begin + from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    /// The bytes from one [#position] to another, copied out.
+    public byte[] copy(int from, int to) {
+        return Arrays.copyOfRange(array, begin + from, begin + to);
+    }
+
+    /// The byte at a [#position].
+    public byte at(int position) {
+        return array[begin + position];
+    }
+
+    /// The bytes from one [#position] to another, sharing this reader's memory.
+    public Bytes between(int from, int to) {
+        return Bytes.wrap(array, begin + from, to - from);
+    }
+
+    /// Where a [#position] is in the array.
+    int index(int position) {
+        return begin + position;
     }
 
     /// An exception that names the current position.

@@ -38,10 +38,22 @@ public final class ByteWriter {
 
     /// @param value 0 to 2^53 - 1
     public ByteWriter varUint(long value) {
+        reserve(8);
+        if (value >>> 14 == 0) {
+            if (value > 0x7f) {
+                array[length++] = (byte) (0x80 | value);
+                value >>>= 7;
+            }
+            array[length++] = (byte) value;
+            return this;
+        }
+        return longVarUint(value);
+    }
+
+    private ByteWriter longVarUint(long value) {
         if (value < 0 || value > ByteReader.MAX_SAFE_INTEGER) {
             throw new IllegalArgumentException("not an unsigned 53 bit integer: " + value);
         }
-        reserve(8);
         while (value > 0x7f) {
             array[length++] = (byte) (0x80 | (value & 0x7f));
             value >>>= 7;
@@ -52,18 +64,31 @@ public final class ByteWriter {
 
     /// @param value an integer of less than 2^55, or negative zero
     public ByteWriter varInt(double value) {
-        long rest = (long) Math.abs(value);
-        if (rest != Math.abs(value) || rest >= 1L << 55) {
+        long size = (long) Math.abs(value);
+        if (size != Math.abs(value)) {
             throw new IllegalArgumentException("not an integer of 55 bits: " + value);
         }
-        boolean negative = value < 0 || (value == 0 && 1 / value < 0);
-        reserve(8);
-        array[length++] = (byte) ((rest > 0x3f ? 0x80 : 0) | (negative ? 0x40 : 0) | (rest & 0x3f));
-        rest >>>= 6;
-        while (rest > 0) {
-            array[length++] = (byte) ((rest > 0x7f ? 0x80 : 0) | (rest & 0x7f));
+        return varInt(size, value < 0 || (value == 0 && 1 / value < 0));
+    }
+
+    /// The same with the sign told apart from the size.
+    public ByteWriter varInt(long size, boolean negative) {
+        if (size < 0 || size >= 1L << 55) {
+            throw new IllegalArgumentException("not an integer of 55 bits: " + size);
+        }
+        reserve(9);
+        int sign = negative ? 0x40 : 0;
+        if (size <= 0x3f) {
+            array[length++] = (byte) (sign | size);
+            return this;
+        }
+        array[length++] = (byte) (0x80 | sign | size & 0x3f);
+        long rest = size >>> 6;
+        while (rest > 0x7f) {
+            array[length++] = (byte) (0x80 | rest);
             rest >>>= 7;
         }
+        array[length++] = (byte) rest;
         return this;
     }
 
@@ -104,28 +129,78 @@ public final class ByteWriter {
         return this;
     }
 
+    /// What another has written, without a length.
+    public ByteWriter bytes(ByteWriter other) {
+        return bytes(other.array, 0, other.length);
+    }
+
+    /// What another has written from one place to another, without a length.
+    public ByteWriter bytes(ByteWriter other, int begin, int end) {
+        return bytes(other.array, begin, end - begin);
+    }
+
+    /// The bytes of a reader from one [ByteReader#position] to another, without a length.
+    public ByteWriter bytes(ByteReader in, int begin, int end) {
+        return bytes(in.array, in.index(begin), end - begin);
+    }
+
+    /// What another has written, with its length before it.
+    public ByteWriter byteArray(ByteWriter other) {
+        return varUint(other.length).bytes(other);
+    }
+
     public ByteWriter byteArray(Bytes bytes) {
         return varUint(bytes.length()).bytes(bytes);
     }
 
     /// UTF-8 with its length in bytes before it. A lone surrogate becomes U+FFFD, as TextEncoder has it.
-    public ByteWriter varString(CharSequence text) {
-        return varString(text, 0, text.length());
+    public ByteWriter varString(String text) {
+        int before = length;
+        int units = text.length();
+        varUint(units);
+        reserve(units);
+        int at = length;
+        for (int i = 0; i < units; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                length = before;
+                return varString(text.toCharArray(), 0, units);
+            }
+            array[at++] = (byte) c;
+        }
+        length = at;
+        return this;
+    }
+
+    /// Text that is known to be ASCII, without a length.
+    public ByteWriter ascii(String text) {
+        int units = text.length();
+        reserve(units);
+        int at = length;
+        for (int i = 0; i < units; i++) {
+            array[at++] = (byte) text.charAt(i);
+        }
+        length = at;
+        return this;
     }
 
     /// Part of a text, from `begin` to `end` (exclusive) in UTF-16 units.
-    public ByteWriter varString(CharSequence text, int begin, int end) {
-        varUint(utf8Length(text, begin, end));
+    public ByteWriter varString(char[] text, int begin, int end) {
+        return varUint(utf8Length(text, begin, end)).utf8(text, begin, end);
+    }
+
+    /// The same without a length before it.
+    public ByteWriter utf8(char[] text, int begin, int end) {
         reserve((end - begin) * 3);
         for (int i = begin; i < end; i++) {
-            char c = text.charAt(i);
+            char c = text[i];
             if (c < 0x80) {
                 array[length++] = (byte) c;
             } else if (c < 0x800) {
                 array[length++] = (byte) (0xc0 | c >> 6);
                 array[length++] = (byte) (0x80 | c & 0x3f);
-            } else if (Character.isHighSurrogate(c) && i + 1 < end && Character.isLowSurrogate(text.charAt(i + 1))) {
-                int point = Character.toCodePoint(c, text.charAt(++i));
+            } else if (Character.isHighSurrogate(c) && i + 1 < end && Character.isLowSurrogate(text[i + 1])) {
+                int point = Character.toCodePoint(c, text[++i]);
                 array[length++] = (byte) (0xf0 | point >> 18);
                 array[length++] = (byte) (0x80 | point >> 12 & 0x3f);
                 array[length++] = (byte) (0x80 | point >> 6 & 0x3f);
@@ -140,14 +215,14 @@ public final class ByteWriter {
         return this;
     }
 
-    private static int utf8Length(CharSequence text, int begin, int end) {
+    private static int utf8Length(char[] text, int begin, int end) {
         int bytes = end - begin;
         for (int i = begin; i < end; i++) {
-            char c = text.charAt(i);
+            char c = text[i];
             if (c >= 0x80) {
                 bytes++;
                 if (c >= 0x800) {
-                    if (Character.isHighSurrogate(c) && i + 1 < end && Character.isLowSurrogate(text.charAt(i + 1))) {
+                    if (Character.isHighSurrogate(c) && i + 1 < end && Character.isLowSurrogate(text[i + 1])) {
                         i++; // four bytes for two units: one more than the two already counted, and the one above
                         bytes++;
                     } else {
