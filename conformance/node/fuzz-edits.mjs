@@ -6,7 +6,7 @@
 // { apply: update } or { edits: [{ path, op, ... }], together } (one transaction or not). It has `emitted` and
 // `emitted2`, the update events that Yjs made of it in format 1 and 2; if the session is observed, `events`, what the
 // observers of the roots in `direct`, the deep observers of all roots and the listeners to transactions heard (observing
-// a text may change it, so some sessions are not observed); and `documents`, whether some came or went.
+// a text may change it, so some sessions are not observed).
 // Other updates are of format 1; all bytes are base64, values are tagged JSON. A path is a root name and then keys of
 // maps and, in lists and texts, how many types stand before.
 //
@@ -230,9 +230,6 @@ const run = seed => {
       }, 'echo')
     })
   }
-  // Yjs destroys a document that was taken out of this one, in a transaction of its own.
-  let documents = false
-  d.on('subdocs', () => { documents = true })
   if (observed) {
     for (const on of ['beforeAllTransactions', 'afterAllTransactions']) d.on(on, () => events.push({ on }))
     for (const on of ['beforeTransaction', 'beforeObserverCalls', 'afterTransaction', 'afterTransactionCleanup']) {
@@ -279,24 +276,23 @@ const run = seed => {
     emitted = []
     emitted2 = []
     events = []
-    documents = false
     const marks = mark()
     if (manager && chance(0.3)) {
       const command = pick(['undo', 'undo', 'undo', 'redo', 'redo', 'stopCapturing', chance(0.2) ? 'clear' : 'undo'])
       manager[command]()
-      steps.push({ marks, command, emitted, emitted2, events, documents, stacks: stacks() })
+      steps.push({ marks, command, emitted, emitted2, events, stacks: stacks() })
     } else if (chance(0.25)) {
       for (let k = int(1, 4); k > 0; k--) edit(other)
       const update = Y.encodeStateAsUpdate(other, Y.encodeStateVector(d))
       Y.applyUpdate(d, update, 'remote')
-      steps.push({ marks, apply: b64(update), emitted, emitted2, events, documents, stacks: stacks() })
+      steps.push({ marks, apply: b64(update), emitted, emitted2, events, stacks: stacks() })
       if (chance(0.7)) Y.applyUpdate(other, Y.encodeStateAsUpdate(d, Y.encodeStateVector(other)), 'remote')
     } else {
       const edits = []
       const together = chance(0.3)
       if (together) d.transact(() => { for (let k = int(2, 4); k > 0; k--) edits.push(...one()) })
       else edits.push(...one())
-      steps.push({ marks, edits, together, emitted, emitted2, events, documents, stacks: stacks() })
+      steps.push({ marks, edits, together, emitted, emitted2, events, stacks: stacks() })
     }
   }
   const end = { state: b64(Y.encodeStateAsUpdate(d)), sv: b64(Y.encodeStateVector(d)), content: content(d) }

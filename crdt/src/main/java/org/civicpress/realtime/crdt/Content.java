@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// | [#EMBED] | [Any] | 1 |
 /// | [#FORMAT] | [Format] | 1, not countable |
 /// | [#TYPE] | [YType] in a document, [TypeRef] outside | 1 |
-/// | [#DOC] | [YValue.Document] | 1 |
+/// | [#DOC] | [LazyDoc] in a document, [Doc.Options] outside | 1 |
 ///
 /// Source: yjs 13.6 `structs/Content*.js`.
 final class Content {

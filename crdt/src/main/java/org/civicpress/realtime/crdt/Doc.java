@@ -3,10 +3,12 @@ package org.civicpress.realtime.crdt;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// Whatever a transaction changed leaves the document as an *update*, and an update from elsewhere is brought in
 /// by [#apply], in any order and any number of times.
 ///
+/// A document can stand in another one, as a value in a map or an array. That one's updates tell of its guid and
+/// options only; what is in it travels by itself, between those who load it. See [#onSubDocs].
+///
 /// Confined to its user: one thread at a time. Reading never writes.
 public final class Doc {
     final StructStore store = new StructStore();
@@ -28,11 +33,19 @@ public final class Doc {
     private final Integrator integrator = new Integrator(this, yata);
     private final Map<String, YType> roots = new LinkedHashMap<>(4);
     private final List<Listening> listeners = new ArrayList<>(1);
-    private final boolean gc;
     private final Handlers<TransactionListener> transactionListeners = new Handlers<>();
+    private final Handlers<Consumer<SubDocsEvent>> subDocsListeners = new Handlers<>();
+    private final Handlers<Consumer<Doc>> destroyListeners = new Handlers<>();
     /// How many observers the types of this document have.
     private int typeObservers;
     private long clientId;
+    private Options options;
+    private boolean destroyed;
+
+    /// Where it stands in another document.
+    private @Nullable LazyDoc place;
+
+    private final Set<LazyDoc> subDocs = new LinkedHashSet<>(0);
 
     /// The transaction that edits join now.
     private @Nullable Transaction current;
@@ -70,23 +83,81 @@ public final class Doc {
         }
     }
 
+    /// What is said of a document when it is made. Immutable; begin with [#DEFAULTS].
+    ///
+    /// @param guid names the document everywhere; null for a new random one
+    /// @param collectionId which documents it belongs to, for those who sync and store them; stays here
+    /// @param gc false keeps the content of what was deleted
+    /// @param meta whatever the application says of it; null ([Any#NULL]) when nothing. Of a document that stands
+    ///     in another one everybody hears it
+    /// @param autoLoad whether everybody who has the document that it stands in loads it
+    /// @param shouldLoad whether it is to be loaded here
+    public record Options(
+            @Nullable String guid,
+            @Nullable String collectionId,
+            boolean gc,
+            Any meta,
+            boolean autoLoad,
+            boolean shouldLoad) {
+        public static final Options DEFAULTS = new Options(null, null, true, Any.NULL, false, true);
+
+        public Options {
+            meta = meta instanceof Any.Undefined ? Any.NULL : meta;
+        }
+
+        public Options withGuid(String name) {
+            return new Options(name, collectionId, gc, meta, autoLoad, shouldLoad);
+        }
+
+        public Options withCollectionId(String collection) {
+            return new Options(guid, collection, gc, meta, autoLoad, shouldLoad);
+        }
+
+        public Options withGc(boolean collects) {
+            return new Options(guid, collectionId, collects, meta, autoLoad, shouldLoad);
+        }
+
+        public Options withMeta(Any about) {
+            return new Options(guid, collectionId, gc, about, autoLoad, shouldLoad);
+        }
+
+        public Options withAutoLoad(boolean loads) {
+            return new Options(guid, collectionId, gc, meta, loads, shouldLoad);
+        }
+
+        public Options withShouldLoad(boolean loads) {
+            return new Options(guid, collectionId, gc, meta, autoLoad, loads);
+        }
+    }
+
     /// A document with a client id of its own that collects what was deleted.
     public Doc() {
-        this(randomClientId(), true);
+        this(randomClientId(), Options.DEFAULTS);
+    }
+
+    /// A document with a client id of its own.
+    public Doc(Options options) {
+        this(randomClientId(), options);
     }
 
     /// @param clientId 0 to 2^53 - 1; no two replicas that edit may have the same
     public Doc(long clientId) {
-        this(clientId, true);
+        this(clientId, Options.DEFAULTS);
     }
 
+    /// @param clientId 0 to 2^53 - 1; no two replicas that edit may have the same
     /// @param gc false keeps the content of what was deleted
     public Doc(long clientId, boolean gc) {
+        this(clientId, Options.DEFAULTS.withGc(gc));
+    }
+
+    /// @param clientId 0 to 2^53 - 1; no two replicas that edit may have the same
+    public Doc(long clientId, Options options) {
         if (clientId < 0 || clientId > ByteReader.MAX_SAFE_INTEGER) {
             throw new IllegalArgumentException("not a client id: " + clientId);
         }
         this.clientId = clientId;
-        this.gc = gc;
+        this.options = options;
     }
 
     private static long randomClientId() {
@@ -98,8 +169,44 @@ public final class Doc {
         return clientId;
     }
 
-    boolean collectsGarbage() {
-        return gc;
+    /// What names this document everywhere, whoever has a replica of it.
+    public String guid() {
+        if (options.guid() == null) {
+            options = options.withGuid(UUID.randomUUID().toString());
+        }
+        return java.util.Objects.requireNonNull(options.guid());
+    }
+
+    /// Which documents it belongs to. One that is put into another document belongs to those of that one, unless
+    /// it was said otherwise.
+    public Optional<String> collectionId() {
+        return Optional.ofNullable(options.collectionId());
+    }
+
+    /// Whatever the application says of this document; null ([Any#NULL]) when nothing.
+    public Any meta() {
+        return options.meta();
+    }
+
+    /// Does everybody load it who has the document that it stands in?
+    public boolean autoLoad() {
+        return options.autoLoad();
+    }
+
+    /// Is it to be loaded here?
+    public boolean shouldLoad() {
+        return options.shouldLoad();
+    }
+
+    /// Is the content of what was deleted forgotten?
+    public boolean collectsGarbage() {
+        return options.gc();
+    }
+
+    /// With a guid.
+    Options options() {
+        guid();
+        return options;
     }
 
     // ---- roots
@@ -251,6 +358,93 @@ public final class Doc {
         store.trim();
     }
 
+    // ---- documents in documents
+
+    /// The documents that stand in this one, as far as transactions are committed.
+    public Set<Doc> subDocs() {
+        return LazyDoc.docs(subDocs);
+    }
+
+    public Set<String> subDocGuids() {
+        Set<String> guids = new LinkedHashSet<>();
+        subDocs.forEach(subDoc -> guids.add(subDoc.guid()));
+        return guids;
+    }
+
+    /// Calls a listener after every transaction by which documents came into this one, left it or are to be loaded.
+    /// Those who listen for updates have heard of it then.
+    public Subscription onSubDocs(Consumer<SubDocsEvent> listener) {
+        return subDocsListeners.add(listener, () -> {});
+    }
+
+    /// Asks those who listen to the document that this one stands in to bring in its content. Nothing happens when
+    /// it is to be loaded already, or stands in none.
+    public void load() {
+        LazyDoc here = place;
+        if (here != null && !shouldLoad()) {
+            here.parent().edit(transaction -> transaction.subDocs().load(here));
+        }
+        options = options.withShouldLoad(true);
+    }
+
+    /// Ends the use of this instance: nobody who listens hears of it any more. Where it stands in another document
+    /// a new instance with the same guid takes its place, which can be loaded again; so to destroy a document is to
+    /// free what it holds. The documents that stand in it are destroyed too.
+    public void destroy() {
+        destroyed = true;
+        Shield shield = new Shield();
+        for (LazyDoc subDoc : List.copyOf(subDocs)) {
+            shield.run(subDoc::destroy);
+        }
+        LazyDoc left = place;
+        if (left != null) {
+            place = null;
+            shield.run(left::leave);
+        }
+        destroyListeners.each(shield, listener -> listener.accept(this));
+        destroyListeners.clear();
+        subDocsListeners.clear();
+        transactionListeners.clear();
+        listeners.clear();
+        shield.rethrow();
+    }
+
+    public boolean isDestroyed() {
+        return destroyed;
+    }
+
+    /// Calls a listener when this document is destroyed, also because it was taken out of another one.
+    public Subscription onDestroy(Consumer<Doc> listener) {
+        return destroyListeners.add(listener, () -> {});
+    }
+
+    @Nullable
+    Doc parent() {
+        return place == null ? null : place.parent();
+    }
+
+    void standsAt(LazyDoc here) {
+        place = here;
+    }
+
+    /// To be called when it was added to another document.
+    void adopt(long client, @Nullable String collection) {
+        clientId = client;
+        if (options.collectionId() == null && collection != null) {
+            options = options.withCollectionId(collection);
+        }
+    }
+
+    private void announceSubDocs(SubDocsEvent event, Shield shield) {
+        event.addedPlaces().forEach(subDoc -> {
+            subDoc.adopt(clientId, options.collectionId());
+            subDocs.add(subDoc);
+        });
+        subDocs.removeAll(event.removedPlaces());
+        subDocsListeners.each(shield, listener -> listener.accept(event));
+        event.removedPlaces().forEach(subDoc -> shield.run(subDoc::destroy));
+    }
+
     // ---- transactions
 
     /// Makes edits that belong together: they leave as one update. Inside another transaction they belong to that
@@ -377,9 +571,16 @@ public final class Doc {
             }
         }
         tell(shield, listener -> listener.afterTransactionCleanup(transaction));
-        if (!transaction.changedAnything()) {
-            return;
+        if (transaction.changedAnything()) {
+            announceUpdate(transaction, shield);
         }
+        SubDocsEvent subDocsEvent = transaction.subDocsOrNull();
+        if (subDocsEvent != null && !subDocsEvent.isEmpty()) {
+            announceSubDocs(subDocsEvent, shield);
+        }
+    }
+
+    private void announceUpdate(Transaction transaction, Shield shield) {
         Application application = applying;
         boolean asItCame = application != null
                 && application.transaction == transaction

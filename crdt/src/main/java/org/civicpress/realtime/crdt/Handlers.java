@@ -31,6 +31,11 @@ final class Handlers<T> {
         };
     }
 
+    void clear() {
+        entries.forEach(entry -> entry.closed = true);
+        entries.clear();
+    }
+
     boolean isEmpty() {
         return entries.isEmpty();
     }

@@ -33,6 +33,7 @@ public final class Transaction {
     private final IntList mergeLater = new IntList();
 
     private final IntList work = new IntList();
+    private @Nullable SubDocsEvent subDocs;
 
     /// How many clients had grown when the edits ended, and their states then; null while edits are made, and for
     /// good when nobody observes the document.
@@ -169,6 +170,19 @@ public final class Transaction {
         return mergeLater;
     }
 
+    /// What is noted about documents in the document.
+    SubDocsEvent subDocs() {
+        if (subDocs == null) {
+            subDocs = new SubDocsEvent(this);
+        }
+        return subDocs;
+    }
+
+    @Nullable
+    SubDocsEvent subDocsOrNull() {
+        return subDocs;
+    }
+
     void addDeletion(int item) {
         deletions = null;
         deleted.add(store.clientIndex(item));
@@ -195,6 +209,9 @@ public final class Transaction {
         store.markDeleted(item);
         addDeletion(item);
         changed(parent);
+        if (store.content(item) instanceof LazyDoc subDoc) {
+            subDoc.delete(this);
+        }
     }
 
     /// Types inside types to any depth, without recursion.

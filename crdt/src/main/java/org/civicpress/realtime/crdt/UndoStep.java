@@ -165,10 +165,12 @@ final class UndoStep {
                 || manager.isDeletedByAnyStep(store.client(store.clientIndex(item)).client, store.clock(item));
     }
 
-    /// A type comes back empty; what stood in it is put in again by itself.
+    /// A type comes back empty; what stood in it is put in again by itself. A document comes back as another one
+    /// of the same guid.
     private Object contentCopy(int item) {
         return switch (store.content(item)) {
             case YType type -> YType.of(type.typeRef());
+            case LazyDoc subDoc -> subDoc.again(subDoc.options().autoLoad());
             case byte[] ascii -> TextContent.slice(ascii, 0, store.length(item));
             case char[] text -> TextContent.slice(text, 0, store.length(item));
             case Object content -> content;

@@ -170,7 +170,7 @@ final class UpdateReader {
                 if (options instanceof Any.Null || options instanceof Any.Undefined) {
                     throw in.malformed("a document without options");
                 }
-                into.content[index] = YValue.Document.of(guid, options);
+                into.content[index] = LazyDoc.read(guid, options);
             }
             default -> throw in.malformed("unknown content " + kind);
         }

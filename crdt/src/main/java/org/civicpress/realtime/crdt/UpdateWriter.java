@@ -152,9 +152,9 @@ final class UpdateWriter {
                 }
             }
             case Content.DOC -> {
-                YValue.Document doc = (YValue.Document) content;
-                out.string(doc.guid());
-                out.any(doc.options());
+                Doc.Options doc = content instanceof LazyDoc live ? live.options() : (Doc.Options) content;
+                out.string(java.util.Objects.requireNonNull(doc.guid()));
+                out.any(LazyDoc.written(doc));
             }
             default -> throw new IllegalStateException("content of kind " + kind);
         }

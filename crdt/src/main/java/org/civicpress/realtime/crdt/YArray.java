@@ -31,7 +31,8 @@ public final class YArray extends YType {
     }
 
     /// @throws IndexOutOfBoundsException when `position` is beyond the end
-    /// @throws IllegalArgumentException for `undefined` and big integers, which a list of Yjs cannot hold
+    /// @throws IllegalArgumentException for `undefined` and big integers, which a list of Yjs cannot hold, and
+    ///     for a document that stands in another one
     public void insert(int position, List<YValue> values) {
         values.forEach(YArray::check);
         if (isIntegrated()) {
@@ -64,6 +65,9 @@ public final class YArray extends YType {
         if (value instanceof YValue.Plain(Any.Undefined _) || value instanceof YValue.Plain(Any.BigInt _)) {
             throw new IllegalArgumentException("a list cannot hold " + value);
         }
+        if (value instanceof YValue.SubDoc(var doc)) {
+            LazyDoc.requireFree(doc);
+        }
     }
 
     private void insertAfter(Transaction transaction, int reference, List<YValue> values) {
@@ -81,7 +85,8 @@ public final class YArray extends YType {
                     insert(transaction, NONE, left, right, Content.BINARY, bytes, 1);
                 case YValue.Plain(var any) -> throw new IllegalStateException("not a run: " + any);
                 case YValue.Nested(var type) -> insert(transaction, NONE, left, right, Content.TYPE, type, 1);
-                case YValue.Document document -> insert(transaction, NONE, left, right, Content.DOC, document, 1);
+                case YValue.SubDoc(var doc) ->
+                    insert(transaction, NONE, left, right, Content.DOC, LazyDoc.of(doc, doc()), 1);
             };
         }
         insertRun(transaction, left, right, run);

@@ -41,12 +41,22 @@ public sealed class YMap extends YType permits YXmlHook {
         return value(key).orElse(null) instanceof YValue.Nested(var type) ? Optional.of(type) : Optional.empty();
     }
 
+    /// Another document that stands there; empty when there is none.
+    public final Optional<Doc> subDoc(String key) {
+        return value(key).orElse(null) instanceof YValue.SubDoc(var doc) ? Optional.of(doc) : Optional.empty();
+    }
+
     public final void set(String key, Any value) {
         set(key, YValue.of(value));
     }
 
     public final void set(String key, YType type) {
         set(key, YValue.of(type));
+    }
+
+    /// @throws IllegalArgumentException when the document stands in another one, or in itself
+    public final void set(String key, Doc doc) {
+        set(key, YValue.of(doc));
     }
 
     public final void set(String key, YValue value) {

@@ -247,7 +247,8 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
                     insert(transaction, key, left, NONE, Content.BINARY, bytes, 1);
                 case YValue.Plain(var any) -> insert(transaction, key, left, NONE, Content.ANY, new Any[] {any}, 1);
                 case YValue.Nested(var type) -> insert(transaction, key, left, NONE, Content.TYPE, type, 1);
-                case YValue.Document document -> insert(transaction, key, left, NONE, Content.DOC, document, 1);
+                case YValue.SubDoc(var doc) ->
+                    insert(transaction, key, left, NONE, Content.DOC, LazyDoc.of(doc, doc()), 1);
             }
         });
     }

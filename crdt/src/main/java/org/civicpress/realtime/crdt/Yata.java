@@ -143,6 +143,13 @@ final class Yata {
                 store.setContent(item, type);
                 type.integrate(doc, item);
             }
+            case Content.DOC -> {
+                LazyDoc subDoc = store.content(item) instanceof LazyDoc own
+                        ? own
+                        : new LazyDoc((Doc.Options) store.content(item));
+                store.setContent(item, subDoc);
+                subDoc.integrate(transaction, store.clientIndex(item), store.clock(item));
+            }
             default -> {}
         }
     }

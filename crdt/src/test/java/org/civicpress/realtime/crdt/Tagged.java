@@ -118,8 +118,8 @@ public final class Tagged {
         return switch (value) {
             case YValue.Plain(var any) -> any(any);
             case YValue.Nested(var type) -> type(type);
-            case YValue.Document(var guid, var _, var autoLoad, var meta) ->
-                tagged("doc", "guid", Any.of(guid), "autoLoad", Any.of(autoLoad), "meta", any(meta));
+            case YValue.SubDoc(var doc) ->
+                tagged("doc", "guid", Any.of(doc.guid()), "autoLoad", Any.of(doc.autoLoad()), "meta", any(doc.meta()));
         };
     }
 

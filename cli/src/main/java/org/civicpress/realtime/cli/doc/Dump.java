@@ -59,17 +59,17 @@ final class Dump {
         return switch (value) {
             case YValue.Plain(Any any) -> Tagged.of(any);
             case YValue.Nested(YType type) -> type(type);
-            case YValue.Document document -> document(document);
+            case YValue.SubDoc(Doc doc) -> subDoc(doc);
         };
     }
 
-    private static Any document(YValue.Document document) {
+    private static Any subDoc(Doc doc) {
         Map<String, Any> tagged = new LinkedHashMap<>();
         tagged.put("$", Any.of("doc"));
-        tagged.put("guid", Any.of(document.guid()));
-        tagged.put("autoLoad", Any.of(document.autoLoad()));
-        tagged.put("meta", Tagged.of(document.meta()));
-        if (!document.gc()) {
+        tagged.put("guid", Any.of(doc.guid()));
+        tagged.put("autoLoad", Any.of(doc.autoLoad()));
+        tagged.put("meta", Tagged.of(doc.meta()));
+        if (!doc.collectsGarbage()) {
             tagged.put("gc", Any.FALSE);
         }
         return new Any.Obj(tagged);
