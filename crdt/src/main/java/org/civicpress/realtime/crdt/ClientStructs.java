@@ -1,9 +1,17 @@
 package org.civicpress.realtime.crdt;
 
+import static org.civicpress.realtime.crdt.StructStore.NONE;
+
 import java.util.Arrays;
 
 /// All structs of one client, by clock and without holes. Confined to its [StructStore].
+///
+/// They stand in chunks, so that cutting one somewhere moves a chunk's worth of numbers at most. A *place* among
+/// them is one int, chunk and offset; it holds until a struct is inserted or removed.
 final class ClientStructs {
+    private static final int BITS = 10;
+    private static final int CHUNK = 1 << BITS;
+
     final long client;
     /// Which of the store's clients this is.
     final int index;
@@ -11,8 +19,10 @@ final class ClientStructs {
     int state;
 
     private final StructStore store;
-    private int[] structs = new int[4];
-    private int size;
+    private int[][] chunks = {new int[4]};
+    private int[] sizes = new int[1];
+    /// How many chunks there are; only the first of them may be empty.
+    private int used = 1;
     /// Where something was found last; edits come in neighbourhoods.
     private int hint;
 
@@ -22,89 +32,201 @@ final class ClientStructs {
         this.index = index;
     }
 
-    int size() {
-        return size;
+    private static int place(int chunk, int offset) {
+        return chunk << BITS | offset;
     }
 
-    int get(int position) {
-        return structs[position];
+    private static int chunkOf(int place) {
+        return place >>> BITS;
+    }
+
+    private static int offsetOf(int place) {
+        return place & CHUNK - 1;
+    }
+
+    int get(int place) {
+        return chunks[place >>> BITS][place & CHUNK - 1];
+    }
+
+    /// The place behind one, or NONE.
+    int next(int place) {
+        int chunk = chunkOf(place);
+        if (offsetOf(place) + 1 < sizes[chunk]) {
+            return place + 1;
+        }
+        return chunk + 1 < used ? place(chunk + 1, 0) : NONE;
+    }
+
+    /// The place before one, or NONE.
+    int previous(int place) {
+        if (offsetOf(place) > 0) {
+            return place - 1;
+        }
+        int chunk = chunkOf(place);
+        return chunk > 0 ? place(chunk - 1, sizes[chunk - 1] - 1) : NONE;
+    }
+
+    /// The place of the first struct, or NONE.
+    int first() {
+        return sizes[0] > 0 ? 0 : NONE;
+    }
+
+    /// The place of the last struct, or NONE.
+    int last() {
+        return sizes[used - 1] > 0 ? place(used - 1, sizes[used - 1] - 1) : NONE;
+    }
+
+    int size() {
+        return countBefore(place(used - 1, 0)) + sizes[used - 1];
+    }
+
+    /// How many structs stand before a place.
+    int countBefore(int place) {
+        int count = offsetOf(place);
+        for (int chunk = 0; chunk < chunkOf(place); chunk++) {
+            count += sizes[chunk];
+        }
+        return count;
     }
 
     void append(int struct) {
-        if (size == structs.length) {
-            structs = Arrays.copyOf(structs, size + (size >> 1) + 4);
+        int chunk = used - 1;
+        if (sizes[chunk] == CHUNK) {
+            addChunk(used);
+            chunk++;
         }
-        structs[size++] = struct;
+        put(chunk, sizes[chunk], struct);
         state = store.clock(struct) + store.length(struct);
     }
 
-    void insert(int position, int struct) {
-        if (size == structs.length) {
-            structs = Arrays.copyOf(structs, size + (size >> 1) + 4);
+    /// @return the place of the inserted one
+    int insertAfter(int place, int struct) {
+        int chunk = chunkOf(place);
+        int offset = offsetOf(place) + 1;
+        if (sizes[chunk] == CHUNK) {
+            addChunk(chunk + 1);
+            int moved = CHUNK / 2;
+            chunks[chunk + 1] = new int[CHUNK];
+            System.arraycopy(chunks[chunk], CHUNK - moved, chunks[chunk + 1], 0, moved);
+            sizes[chunk + 1] = moved;
+            sizes[chunk] -= moved;
+            if (offset > sizes[chunk]) {
+                offset -= sizes[chunk];
+                chunk++;
+            }
         }
-        System.arraycopy(structs, position, structs, position + 1, size - position);
-        structs[position] = struct;
-        size++;
+        put(chunk, offset, struct);
+        return place(chunk, offset);
     }
 
-    void set(int position, int struct) {
-        structs[position] = struct;
+    private void put(int chunk, int offset, int struct) {
+        int[] structs = chunks[chunk];
+        int size = sizes[chunk];
+        if (size == structs.length) {
+            structs = Arrays.copyOf(structs, Math.min(CHUNK, size + (size >> 1) + 4));
+            chunks[chunk] = structs;
+        }
+        System.arraycopy(structs, offset, structs, offset + 1, size - offset);
+        structs[offset] = struct;
+        sizes[chunk] = size + 1;
     }
 
-    /// Takes out the structs from `begin` to `end`.
-    void remove(int begin, int end) {
-        System.arraycopy(structs, end, structs, begin, size - end);
-        size -= end - begin;
+    private void addChunk(int at) {
+        if (used == sizes.length) {
+            int capacity = used + (used >> 1) + 1;
+            chunks = Arrays.copyOf(chunks, capacity);
+            sizes = Arrays.copyOf(sizes, capacity);
+        }
+        System.arraycopy(chunks, at, chunks, at + 1, used - at);
+        System.arraycopy(sizes, at, sizes, at + 1, used - at);
+        chunks[at] = new int[4];
+        sizes[at] = 0;
+        used++;
     }
 
-    /// The position of the struct that holds a clock.
+    /// Takes out so many structs behind a place. The place itself holds on.
+    void removeAfter(int place, int count) {
+        int chunk = chunkOf(place);
+        int offset = offsetOf(place) + 1;
+        int rest = count;
+        while (rest > 0) {
+            if (offset == sizes[chunk]) {
+                chunk++;
+                offset = 0;
+            }
+            int here = Math.min(rest, sizes[chunk] - offset);
+            System.arraycopy(chunks[chunk], offset + here, chunks[chunk], offset, sizes[chunk] - offset - here);
+            sizes[chunk] -= here;
+            rest -= here;
+            if (sizes[chunk] == 0) {
+                used--;
+                System.arraycopy(chunks, chunk + 1, chunks, chunk, used - chunk);
+                System.arraycopy(sizes, chunk + 1, sizes, chunk, used - chunk);
+                chunk--;
+                offset = sizes[chunk];
+            }
+        }
+    }
+
+    /// The place of the struct that holds a clock.
     ///
     /// @throws IllegalStateException when no struct does
     int find(int clock) {
         if (clock < 0 || clock >= state) {
             throw new IllegalStateException("no struct of client " + client + " at clock " + clock + " below " + state);
         }
-        int low = 0;
-        int high = size - 1;
-        int guess = Math.min(hint, high);
-        for (int step = 0; step < 4; step++) {
-            int struct = structs[guess];
+        int guess = hint;
+        if (chunkOf(guess) >= used || offsetOf(guess) >= sizes[chunkOf(guess)]) {
+            guess = last();
+        }
+        for (int step = 0; step < 4 && guess != NONE; step++) {
+            int struct = get(guess);
             int begin = store.clock(struct);
             if (clock < begin) {
-                high = guess - 1;
-                guess--;
+                guess = previous(guess);
             } else if (clock >= begin + store.length(struct)) {
-                low = guess + 1;
-                guess++;
+                guess = next(guess);
             } else {
                 hint = guess;
                 return guess;
             }
         }
-        int last = structs[size - 1];
-        if (clock >= store.clock(last)) {
-            hint = size - 1;
-            return hint;
-        }
-        while (low <= high) {
-            int middle = low + high >>> 1;
-            int struct = structs[middle];
-            int begin = store.clock(struct);
-            if (clock < begin) {
+        int last = last();
+        hint = clock >= store.clock(get(last)) ? last : search(clock);
+        return hint;
+    }
+
+    private int search(int clock) {
+        int low = 0;
+        int high = used - 1;
+        while (low < high) {
+            int middle = low + high + 1 >>> 1;
+            if (clock < store.clock(chunks[middle][0])) {
                 high = middle - 1;
-            } else if (clock >= begin + store.length(struct)) {
-                low = middle + 1;
             } else {
-                hint = middle;
-                return middle;
+                low = middle;
             }
         }
-        throw new IllegalStateException("clock gap: client=" + client + " clock=" + clock);
+        int[] structs = chunks[low];
+        int chunk = low;
+        low = 0;
+        high = sizes[chunk] - 1;
+        while (low < high) {
+            int middle = low + high + 1 >>> 1;
+            if (clock < store.clock(structs[middle])) {
+                high = middle - 1;
+            } else {
+                low = middle;
+            }
+        }
+        return place(chunk, low);
     }
 
     void trim() {
-        if (structs.length > size + 8) {
-            structs = Arrays.copyOf(structs, size);
+        for (int chunk = 0; chunk < used; chunk++) {
+            if (chunks[chunk].length > sizes[chunk] + 8) {
+                chunks[chunk] = Arrays.copyOf(chunks[chunk], sizes[chunk]);
+            }
         }
     }
 }

@@ -67,9 +67,8 @@ final class Commit {
         ClientStructs structs = structsOf(ranges.client);
         for (int range = ranges.size() - 1; range >= 0; range--) {
             long end = ranges.end(range);
-            int position = structs.find((int) ranges.clock(range));
-            for (; position < structs.size(); position++) {
-                int item = structs.get(position);
+            for (int place = structs.find((int) ranges.clock(range)); place != NONE; place = structs.next(place)) {
+                int item = structs.get(place);
                 if (store.clock(item) >= end) {
                     break;
                 }
@@ -112,29 +111,38 @@ final class Commit {
     private void mergeAround(DeleteSet.Ranges ranges) {
         ClientStructs structs = structsOf(ranges.client);
         for (int range = ranges.size() - 1; range >= 0; range--) {
-            int position = Math.min(structs.size() - 1, 1 + structs.find((int) ranges.end(range) - 1));
-            while (position > 0 && store.clock(structs.get(position)) >= ranges.clock(range)) {
-                position -= 1 + store.mergeWithLefts(structs, position);
-            }
+            int last = structs.find((int) ranges.end(range) - 1);
+            int behind = structs.next(last);
+            mergeDownTo(structs, behind == NONE ? last : behind, (int) ranges.clock(range));
         }
     }
 
     private void mergeFrom(ClientStructs structs, int clock) {
-        int first = Math.max(structs.find(clock), 1);
-        for (int position = structs.size() - 1; position >= first; ) {
-            position -= 1 + store.mergeWithLefts(structs, position);
+        mergeDownTo(structs, structs.last(), store.clock(structs.get(structs.find(clock))));
+    }
+
+    /// Joins what will join, from a place on down to the struct that begins with a clock.
+    private void mergeDownTo(ClientStructs structs, int from, int clock) {
+        int place = from;
+        while (place != NONE && store.clock(structs.get(place)) >= clock) {
+            place = structs.previous(store.mergeWithLefts(structs, place));
         }
     }
 
     private void mergeCandidates(IntList candidates) {
         for (int i = candidates.size() - 2; i >= 0; i -= 2) {
             ClientStructs structs = store.client(candidates.get(i));
-            int position = structs.find(candidates.get(i + 1));
-            if (position + 1 < structs.size() && store.mergeWithLefts(structs, position + 1) > 1) {
-                continue;
+            int place = structs.find(candidates.get(i + 1));
+            int begin = store.clock(structs.get(place));
+            int behind = structs.next(place);
+            if (behind != NONE) {
+                int merged = store.mergeWithLefts(structs, behind);
+                if (merged != behind) {
+                    place = merged;
+                }
             }
-            if (position > 0) {
-                store.mergeWithLefts(structs, position);
+            if (store.clock(structs.get(place)) == begin) {
+                store.mergeWithLefts(structs, place);
             }
         }
     }

@@ -154,20 +154,19 @@ final class Integrator {
     }
 
     private void applyDeletion(Transaction transaction, ClientStructs structs, int clock, int end) {
-        int position = structs.find(clock);
-        int item = structs.get(position);
+        int place = structs.find(clock);
+        int item = structs.get(place);
         if (store.clock(item) < clock && !store.isDeleted(item)) {
-            store.split(transaction, structs, position, clock - store.clock(item));
-            position++;
+            place = store.split(transaction, structs, place, clock - store.clock(item));
         }
-        for (; position < structs.size(); position++) {
-            item = structs.get(position);
+        for (; place != NONE; place = structs.next(place)) {
+            item = structs.get(place);
             if (store.clock(item) >= end) {
                 return;
             }
             if (!store.isDeleted(item)) {
                 if (end < store.end(item)) {
-                    store.split(transaction, structs, position, end - store.clock(item));
+                    place = structs.previous(store.split(transaction, structs, place, end - store.clock(item)));
                 }
                 transaction.delete(item);
             }

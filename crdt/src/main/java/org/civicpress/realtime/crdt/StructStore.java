@@ -384,10 +384,10 @@ final class StructStore {
     /// The struct that begins with a unit; an item is cut for that, a Gc never.
     int cleanStart(Transaction transaction, int client, int clock) {
         ClientStructs structs = clients.get(client);
-        int position = structs.find(clock);
-        int item = structs.get(position);
+        int place = structs.find(clock);
+        int item = structs.get(place);
         if (clock(item) < clock && !isGc(item)) {
-            return split(transaction, structs, position, clock - clock(item));
+            return structs.get(split(transaction, structs, place, clock - clock(item)));
         }
         return item;
     }
@@ -395,19 +395,19 @@ final class StructStore {
     /// The struct that ends with a unit; an item is cut for that, a Gc never.
     int cleanEnd(Transaction transaction, int client, int clock) {
         ClientStructs structs = clients.get(client);
-        int position = structs.find(clock);
-        int item = structs.get(position);
+        int place = structs.find(clock);
+        int item = structs.get(place);
         if (clock != end(item) - 1 && !isGc(item)) {
-            split(transaction, structs, position, clock - clock(item) + 1);
+            split(transaction, structs, place, clock - clock(item) + 1);
         }
         return item;
     }
 
     /// Cuts an item after its first `cut` units.
     ///
-    /// @return the right part; the left one stays where it is
-    int split(Transaction transaction, ClientStructs structs, int position, int cut) {
-        int item = structs.get(position);
+    /// @return the place of the right part; that of the left one is the one before it
+    int split(Transaction transaction, ClientStructs structs, int place, int cut) {
+        int item = structs.get(place);
         int kind = kind(item);
         int length = length(item);
         Object content = contents[item];
@@ -440,9 +440,8 @@ final class StructStore {
         } else if (key(item) != NONE) {
             type(parent(item)).entries().put(key(item), next);
         }
-        structs.insert(position + 1, next);
         transaction.mergeLater(client, clock + cut);
-        return next;
+        return structs.insertAfter(place, next);
     }
 
     /// Goes through the structs of the given ranges, as far as they are here. Those that reach beyond a range are
@@ -461,38 +460,45 @@ final class StructStore {
     }
 
     private void visit(Transaction transaction, ClientStructs structs, int begin, long end, IntConsumer visitor) {
-        int position = structs.find(begin);
-        int first = structs.get(position);
+        int place = structs.find(begin);
+        int first = structs.get(place);
         if (clock(first) < begin && !isGc(first)) {
-            split(transaction, structs, position, begin - clock(first));
-            position++;
+            place = split(transaction, structs, place, begin - clock(first));
         }
-        do {
-            int item = structs.get(position);
-            position++;
+        while (true) {
+            int item = structs.get(place);
             if (end < end(item) && !isGc(item)) {
-                split(transaction, structs, position - 1, (int) end - clock(item));
+                split(transaction, structs, place, (int) end - clock(item));
             }
+            int next = end(item);
             visitor.accept(item);
-        } while (position < structs.size() && clock(structs.get(position)) < end);
+            if (next >= end || next >= structs.state) {
+                return;
+            }
+            place = structs.find(next); // the visitor may have cut something
+        }
     }
 
-    /// Joins the struct at a position with as many before it as will join.
+    /// Joins the struct at a place with as many before it as will join.
     ///
-    /// @return how many joined it; the one that remains stands so much further left
-    int mergeWithLefts(ClientStructs structs, int position) {
-        int first = position;
-        while (first > 0 && canMerge(structs.get(first - 1), structs.get(first))) {
-            first--;
+    /// @return the place of the one that remains
+    int mergeWithLefts(ClientStructs structs, int place) {
+        int first = place;
+        int joining = 0;
+        for (int before = structs.previous(first);
+                before != NONE && canMerge(structs.get(before), structs.get(first));
+                before = structs.previous(first)) {
+            first = before;
+            joining++;
         }
-        if (first == position) {
-            return 0;
+        if (joining == 0) {
+            return place;
         }
         int item = structs.get(first);
-        int last = structs.get(position);
+        int last = structs.get(place);
         int kind = kind(item);
         int length = end(last) - clock(item);
-        contents[item] = joined(structs, first, position, kind, length);
+        contents[item] = joined(structs, first, joining, kind, length);
         rows[item * COLUMNS + LENGTH] = length;
         if (kind != Content.GC) {
             int right = right(last);
@@ -507,13 +513,15 @@ final class StructStore {
                 }
             }
         }
-        for (int i = first + 1; i <= position; i++) {
-            int gone = structs.get(i);
+        int at = first;
+        for (int i = 0; i < joining; i++) {
+            at = structs.next(at);
+            int gone = structs.get(at);
             rows[item * COLUMNS + FLAGS] |= rows[gone * COLUMNS + FLAGS] & KEEP;
             release(gone);
         }
-        structs.remove(first + 1, position + 1);
-        return position - first;
+        structs.removeAfter(first, joining);
+        return first;
     }
 
     private boolean canMerge(int a, int b) {
@@ -534,29 +542,33 @@ final class StructStore {
                 && sameRightOrigin(a, b);
     }
 
-    /// The contents of the structs `first` to `last` (inclusive) as one.
-    private Object joined(ClientStructs structs, int first, int last, int kind, int length) {
+    /// The contents of the struct at `first` and of so many behind it as one.
+    private Object joined(ClientStructs structs, int first, int joining, int kind, int length) {
+        int begin = structs.get(first);
+        int position = length(begin);
+        int place = first;
         switch (kind) {
             case Content.STRING -> {
-                int begin = structs.get(first);
                 Object like = contents[begin];
-                for (int i = first + 1; i <= last && like instanceof byte[]; i++) {
-                    like = contents[structs.get(i)];
+                for (int i = 0; i < joining && like instanceof byte[]; i++) {
+                    place = structs.next(place);
+                    like = contents[structs.get(place)];
                 }
-                int position = length(begin);
                 Object text = TextContent.reserve(contents[begin], position, length - position, like);
-                for (int i = first + 1; i <= last; i++) {
-                    int item = structs.get(i);
+                place = first;
+                for (int i = 0; i < joining; i++) {
+                    place = structs.next(place);
+                    int item = structs.get(place);
                     TextContent.copy(contents[item], text, position, length(item));
                     position += length(item);
                 }
                 return text;
             }
             case Content.ANY, Content.JSON -> {
-                Any[] values = Arrays.copyOf((Any[]) contents[structs.get(first)], length);
-                int position = length(structs.get(first));
-                for (int i = first + 1; i <= last; i++) {
-                    int item = structs.get(i);
+                Any[] values = Arrays.copyOf((Any[]) contents[begin], length);
+                for (int i = 0; i < joining; i++) {
+                    place = structs.next(place);
+                    int item = structs.get(place);
                     System.arraycopy((Any[]) contents[item], 0, values, position, length(item));
                     position += length(item);
                 }
@@ -593,8 +605,8 @@ final class StructStore {
         for (ClientStructs client : descending) {
             int begin = NONE;
             int end = 0;
-            for (int i = 0; i < client.size(); i++) {
-                int item = client.get(i);
+            for (int place = client.first(); place != NONE; place = client.next(place)) {
+                int item = client.get(place);
                 if (isDeleted(item)) {
                     if (begin == NONE) {
                         begin = clock(item);

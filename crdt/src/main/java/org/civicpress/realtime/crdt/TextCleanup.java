@@ -33,8 +33,8 @@ final class TextCleanup {
             ClientStructs structs = store.client(before.keyAt(i));
             // Yjs takes the state for a number of units, and so may look at what observers added too.
             long end = (long) before.valueAt(i) + remote.stateAtEnd(i);
-            for (int position = structs.find(before.valueAt(i)); position < structs.size(); position++) {
-                int item = structs.get(position);
+            for (int place = structs.find(before.valueAt(i)); place != NONE; place = structs.next(place)) {
+                int item = structs.get(place);
                 if (store.clock(item) >= end) {
                     break;
                 }
@@ -58,8 +58,8 @@ final class TextCleanup {
         StructStore store = transaction.doc.store;
         ClientStructs structs = store.clientOf(ranges.client);
         int end = (int) ranges.end(range);
-        for (int position = structs.find((int) ranges.clock(range)); position < structs.size(); position++) {
-            int item = structs.get(position);
+        for (int place = structs.find((int) ranges.clock(range)); place != NONE; place = structs.next(place)) {
+            int item = structs.get(place);
             if (store.clock(item) >= end) {
                 return;
             }

@@ -35,8 +35,8 @@ final class TypeChange {
 
     private static void note(
             StructStore store, Map<Integer, TypeChange> changes, ClientStructs structs, int begin, int end) {
-        for (int position = structs.find(begin); position < structs.size(); position++) {
-            int item = structs.get(position);
+        for (int place = structs.find(begin); place != NONE; place = structs.next(place)) {
+            int item = structs.get(place);
             if (store.clock(item) >= end) {
                 return;
             }

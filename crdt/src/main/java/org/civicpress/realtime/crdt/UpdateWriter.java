@@ -1,5 +1,6 @@
 package org.civicpress.realtime.crdt;
 
+import static org.civicpress.realtime.crdt.StructStore.NONE;
 import static org.civicpress.realtime.crdt.UpdateReader.KEY;
 import static org.civicpress.realtime.crdt.UpdateReader.ORIGIN;
 import static org.civicpress.realtime.crdt.UpdateReader.RIGHT_ORIGIN;
@@ -57,12 +58,15 @@ final class UpdateWriter {
         known.clocks().forEach((client, clock) -> {
             if (clock > 0) {
                 ClientStructs structs = store.clientOf(client);
-                int end = structs.find((int) (clock - 1)) + 1;
-                out.number(end);
+                int last = structs.find((int) (clock - 1));
+                out.number(structs.countBefore(last) + 1);
                 out.client(client);
                 out.number(0);
-                for (int i = 0; i < end; i++) {
-                    writeStruct(out, store, structs.get(i), 0);
+                for (int place = structs.first(); place != NONE; place = structs.next(place)) {
+                    writeStruct(out, store, structs.get(place), 0);
+                    if (place == last) {
+                        break;
+                    }
                 }
             }
         });
@@ -72,12 +76,12 @@ final class UpdateWriter {
 
     private static void writeBlock(UpdateOutput out, StructStore store, ClientStructs client, int clock) {
         int first = client.find(clock);
-        out.number(client.size() - first);
+        out.number(client.size() - client.countBefore(first));
         out.client(client.client);
         out.number(clock);
         writeStruct(out, store, client.get(first), clock - store.clock(client.get(first)));
-        for (int i = first + 1; i < client.size(); i++) {
-            writeStruct(out, store, client.get(i), 0);
+        for (int place = client.next(first); place != NONE; place = client.next(place)) {
+            writeStruct(out, store, client.get(place), 0);
         }
     }
 
