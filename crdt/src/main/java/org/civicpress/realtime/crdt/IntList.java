@@ -21,6 +21,16 @@ final class IntList {
         return values[index];
     }
 
+    void set(int index, int value) {
+        values[index] = value;
+    }
+
+    void swap(int a, int b) {
+        int value = values[a];
+        values[a] = values[b];
+        values[b] = value;
+    }
+
     void add(int value) {
         if (size == values.length) {
             values = Arrays.copyOf(values, Math.max(8, size * 2));

@@ -62,18 +62,12 @@ public record RelativePosition(
             }
             rest--;
         }
-        for (int item = type.first; item != NONE; item = store.right(item)) {
-            if (store.isVisible(item)) {
-                if (store.length(item) > rest) {
-                    return naming(type, idOf(store, item, rest), assoc);
-                }
-                rest -= store.length(item);
-            }
-            if (assoc < 0 && store.right(item) == NONE) {
-                return naming(type, idOf(store, item, store.length(item) - 1), assoc);
-            }
+        if (rest < type.length) {
+            int item = type.itemAt(rest);
+            return naming(type, idOf(store, item, type.unitInItem()), assoc);
         }
-        return naming(type, null, assoc);
+        int last = assoc < 0 ? type.lastItem() : NONE;
+        return naming(type, last == NONE ? null : idOf(store, last, store.length(last) - 1), assoc);
     }
 
     private static RelativePosition naming(YType type, @Nullable Id item, long assoc) {
@@ -124,11 +118,7 @@ public record RelativePosition(
             if (store.isVisible(unit.item)) {
                 index = unit.unit + (assoc >= 0 ? 0 : 1);
             }
-            for (int left = store.left(unit.item); left != NONE; left = store.left(left)) {
-                if (store.isVisible(left)) {
-                    index += store.length(left);
-                }
-            }
+            index += parent.unitsBefore(unit.item);
         }
         return new AbsolutePosition(parent, index, assoc);
     }

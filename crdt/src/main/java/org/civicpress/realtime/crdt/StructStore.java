@@ -55,6 +55,9 @@ final class StructStore {
 
     private int[] rows = new int[8 * COLUMNS];
     private Object[] contents = new Object[8];
+    /// Beside each item of an indexed list, its leaf; null while no list is indexed.
+    private PositionIndex.@Nullable Node @Nullable [] leaves;
+
     private int used;
     /// The first free row; the next one stands in its column LEFT.
     private int free = NONE;
@@ -192,6 +195,26 @@ final class StructStore {
         return contents[item];
     }
 
+    PositionIndex.Node leaf(int item) {
+        return java.util.Objects.requireNonNull(java.util.Objects.requireNonNull(leaves)[item]);
+    }
+
+    void setLeaf(int item, PositionIndex.Node leaf) {
+        java.util.Objects.requireNonNull(leaves)[item] = leaf;
+    }
+
+    /// To be called before an index is made.
+    void indexItems() {
+        if (leaves == null) {
+            leaves = new PositionIndex.Node[contents.length];
+        }
+    }
+
+    /// The index of the list that an item stands in, or null.
+    private @Nullable PositionIndex positions(int item) {
+        return leaves == null || key(item) != NONE || isGc(item) ? null : type(parent(item)).positions;
+    }
+
     /// Puts another content of the same kind and length in place.
     void setContent(int item, Object content) {
         contents[item] = content;
@@ -259,6 +282,9 @@ final class StructStore {
 
     private void release(int item) {
         contents[item] = Content.NOTHING;
+        if (leaves != null) {
+            leaves[item] = null;
+        }
         rows[item * COLUMNS + LEFT] = free;
         free = item;
     }
@@ -268,6 +294,9 @@ final class StructStore {
         if (capacity > contents.length) {
             rows = Arrays.copyOf(rows, Math.multiplyExact(capacity, COLUMNS));
             contents = Arrays.copyOf(contents, capacity);
+            if (leaves != null) {
+                leaves = Arrays.copyOf(leaves, capacity);
+            }
         }
     }
 
@@ -278,6 +307,14 @@ final class StructStore {
             contents = Arrays.copyOf(contents, used);
         }
         clients.forEach(ClientStructs::trim);
+        if (leaves != null) {
+            leaves = null;
+            for (YType type : types) {
+                if (type != null) {
+                    type.positions = null;
+                }
+            }
+        }
     }
 
     int rowsInUse() {
@@ -440,6 +477,10 @@ final class StructStore {
         } else if (key(item) != NONE) {
             type(parent(item)).entries().put(key(item), next);
         }
+        PositionIndex positions = positions(item);
+        if (positions != null) {
+            positions.cut(item, next);
+        }
         transaction.mergeLater(client, clock + cut);
         return structs.insertAfter(place, next);
     }
@@ -513,10 +554,14 @@ final class StructStore {
                 }
             }
         }
+        PositionIndex positions = positions(item);
         int at = first;
         for (int i = 0; i < joining; i++) {
             at = structs.next(at);
             int gone = structs.get(at);
+            if (positions != null) {
+                positions.joined(item, gone);
+            }
             rows[item * COLUMNS + FLAGS] |= rows[gone * COLUMNS + FLAGS] & KEEP;
             release(gone);
         }

@@ -33,7 +33,10 @@ final class TextCursor {
     /// @param index units that can be seen left of the place
     static TextCursor at(Transaction transaction, YType text, int index) {
         TextCursor cursor = new TextCursor(transaction, text);
-        cursor.advance(index);
+        if (text.positions != null || !cursor.advance(index, PositionIndex.WALK)) {
+            cursor = new TextCursor(transaction, text);
+            cursor.jump(text.positions(), index);
+        }
         return cursor;
     }
 
@@ -45,15 +48,37 @@ final class TextCursor {
         return right == NONE;
     }
 
-    private void advance(int units) {
+    /// @return false when that takes more steps than allowed
+    private boolean advance(int units, int steps) {
         int rest = units;
-        while (right != NONE && rest > 0) {
+        for (int step = 0; right != NONE && rest > 0; step++) {
+            if (step == steps) {
+                return false;
+            }
             if (store.isVisible(right)) {
                 cutAfter(rest);
                 rest -= store.length(right);
             }
             forward();
         }
+        return true;
+    }
+
+    private void jump(PositionIndex positions, int index) {
+        if (index == 0) {
+            return;
+        }
+        if (text.hasFormatting && !positions.knowsAttributes()) {
+            advance(index, Integer.MAX_VALUE);
+            return;
+        }
+        right = positions.find(index - 1);
+        cutAfter(positions.offset() + 1);
+        if (text.hasFormatting) {
+            attributes.putAll(positions.attributesBehind(right));
+        }
+        left = right;
+        right = store.right(left);
     }
 
     /// Cuts the item to the right so that it is no longer than so many units.

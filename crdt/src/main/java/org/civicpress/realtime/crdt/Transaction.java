@@ -207,6 +207,9 @@ public final class Transaction {
             parent.length -= store.length(item);
         }
         store.markDeleted(item);
+        if (parent.positions != null && store.key(item) == NONE) {
+            parent.positions.deleted(item);
+        }
         addDeletion(item);
         changed(parent);
         if (store.content(item) instanceof LazyDoc subDoc) {

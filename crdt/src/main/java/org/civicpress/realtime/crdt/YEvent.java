@@ -137,11 +137,7 @@ public abstract sealed class YEvent permits YArrayEvent, YMapEvent, YTextEvent, 
             if (key != NONE) {
                 steps.addFirst(new Step.Key(store.keyName(key)));
             } else {
-                int position = 0;
-                for (int item = parent.first; item != type.item && item != NONE; item = store.right(item)) {
-                    position += store.isVisible(item) ? store.length(item) : 0;
-                }
-                steps.addFirst(new Step.Index(position));
+                steps.addFirst(new Step.Index(parent.unitsBefore(type.item)));
             }
             type = parent;
         }

@@ -33,9 +33,15 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
     int length;
     /// Does the list hold formats? Then positions depend on all that is left of them.
     boolean hasFormatting;
+    /// Of the list, when it was found to be long.
+    @Nullable
+    PositionIndex positions;
     /// The running transaction that changed this type.
     @Nullable
     Transaction changedIn;
+
+    /// How far into the item that [#itemAt] found the unit is.
+    private int unitInItem;
 
     private @Nullable IntMap entries;
     private @Nullable Observers observers;
@@ -120,6 +126,7 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
         first = root.first;
         length = root.length;
         hasFormatting = root.hasFormatting;
+        positions = root.positions;
         changedIn = root.changedIn;
         YType before = root;
         entries = before.entries;
@@ -132,6 +139,7 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
         item = COLLECTED;
         first = NONE;
         entries = null;
+        positions = null;
         length = 0;
     }
 
@@ -293,31 +301,78 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
         if (position < 0 || position > length) {
             throw new IndexOutOfBoundsException("position " + position + " in a list of " + length);
         }
+        if (position == 0) {
+            return NONE;
+        }
+        int item = itemAt(position - 1);
+        int units = unitInItem + 1;
+        if (units < store().length(item)) {
+            store().cleanStart(transaction, store().clientIndex(item), store().clock(item) + units);
+        }
+        return item;
+    }
+
+    /// The visible item that holds a unit; which of its units that is, [#unitInItem] says.
+    ///
+    /// @param unit less than the length
+    final int itemAt(int unit) {
         StructStore store = store();
-        int rest = position;
-        int item = NONE;
-        if (rest > 0) {
-            for (item = first; item != NONE; item = store.right(item)) {
+        if (positions == null) {
+            int rest = unit;
+            int item = first;
+            for (int steps = 0; steps < PositionIndex.WALK && item != NONE; steps++, item = store.right(item)) {
                 if (store.isVisible(item)) {
-                    if (rest <= store.length(item)) {
-                        if (rest < store.length(item)) {
-                            store.cleanStart(transaction, store.clientIndex(item), store.clock(item) + rest);
-                        }
-                        break;
+                    if (rest < store.length(item)) {
+                        unitInItem = rest;
+                        return item;
                     }
                     rest -= store.length(item);
                 }
             }
         }
+        PositionIndex index = positions();
+        int item = index.find(unit);
+        unitInItem = index.offset();
         return item;
     }
 
-    final int lastItem() {
-        int last = first;
-        while (last != NONE && store().right(last) != NONE) {
-            last = store().right(last);
+    final int unitInItem() {
+        return unitInItem;
+    }
+
+    final PositionIndex positions() {
+        if (positions == null) {
+            positions = new PositionIndex(this);
         }
-        return last;
+        return positions;
+    }
+
+    /// What can be seen left of an item of the list.
+    final int unitsBefore(int item) {
+        StructStore store = store();
+        if (positions == null) {
+            int units = 0;
+            int left = store.left(item);
+            for (int steps = 0; steps < PositionIndex.WALK; steps++, left = store.left(left)) {
+                if (left == NONE) {
+                    return units;
+                }
+                units += store.isVisible(left) ? store.length(left) : 0;
+            }
+        }
+        return positions().unitsBefore(item);
+    }
+
+    final int lastItem() {
+        if (positions == null) {
+            int last = first;
+            for (int steps = 0; steps < PositionIndex.WALK; steps++, last = store().right(last)) {
+                if (last == NONE || store().right(last) == NONE) {
+                    return last;
+                }
+            }
+        }
+        return positions().last();
     }
 
     final int rightOf(int left) {

@@ -45,6 +45,9 @@ final class Yata {
         if (key == NONE && store.isVisible(item)) {
             parent.length += store.length(item);
         }
+        if (key == NONE && parent.positions != null) {
+            parent.positions.inserted(item);
+        }
         transaction.willGrow(store.clientIndex(item));
         store.client(store.clientIndex(item)).append(item);
         integrateContent(transaction, item, parent);
