@@ -3,14 +3,17 @@
 //
 // usage: node fuzz-edits.mjs FIRST_SEED COUNT
 // One line of JSON for each seed: { seed, gc, clientID, observed, direct, echo, steps, state, sv, content }. A step is
-// { apply: update } or { edits: [{ path, op, ... }], together } (one transaction or not). It has `emitted` and
-// `emitted2`, the update events that Yjs made of it in format 1 and 2; if the session is observed, `events`, what the
-// observers of the roots in `direct`, the deep observers of all roots and the listeners to transactions heard (observing
-// a text may change it, so some sessions are not observed).
+// { apply: update } or { edits: [{ path, op, ... }], together } (one transaction or not). An edit may also be
+// { document, op }, load or destroy of one of the documents in the document. It has `emitted` and `emitted2`, the update
+// events that Yjs made of it in format 1 and 2; `subdocs`, the documents in the document after it, as [guid, shouldLoad,
+// clientID]; and `events`: what listeners to the documents in the document heard and, if the session is observed, the
+// observers of the roots in `direct`, the deep observers of all roots and the listeners to transactions (observing a
+// text may change it, so some sessions are not observed).
 // Other updates are of format 1; all bytes are base64, values are tagged JSON. A path is a root name and then keys of
 // maps and, in lists and texts, how many types stand before.
 //
-// In some sessions an undo manager listens, `undo` says how: { roots, captureTimeout, ignoreRemoteMapChanges }; then a
+// In some sessions an undo manager listens, `undo` says how: { roots (null: the whole document), captureTimeout,
+// ignoreRemoteMapChanges }; then a
 // step may be { command } and every step has `stacks`, how many steps can be undone and redone. `marks` are set before
 // a step: { position: { path, index, assoc, bytes } } or { snapshot, snapshot2 }. At the end, `resolved` has the index
 // of each position (or null), and `shown` of each snapshot { restored, delta }, the delta against the one before it.
@@ -18,7 +21,7 @@ import * as Y from 'yjs'
 import * as sessions from './sessions.mjs'
 import {
   b64, chance, childTypes, content, document, edit, int, key, liveTypes, pick, plain, seedWith, stayInText, tag, tagDelta,
-  tagEvent, tellAll
+  tagEvent, tellAll, withDocuments
 } from './sessions.mjs'
 
 // Sometimes half a pair of surrogates.
@@ -45,7 +48,19 @@ const tellNode = (kind, depth) => kind === 'xmlelement'
       v: depth < 3 ? Array.from({ length: int(0, 2) }, () => tellNode(pick(['xmlelement', 'xmltext']), depth + 1)) : []
     }
   : { $: 'type', k: kind, v: pick(['', string()]) }
-const tellValue = depth => depth < 2 && chance(0.25) ? tell(depth) : tag(chance(0.1) ? new Uint8Array([7, 255]) : plain())
+let manyDocuments = false
+const tellDocument = () => ({
+  $: 'doc',
+  guid: 'sub' + int(0, 9),
+  gc: chance(0.8),
+  autoLoad: chance(0.4),
+  shouldLoad: chance(0.7),
+  meta: pick([null, { $: 'obj', v: [['t', 1]] }])
+})
+const tellValue = depth => {
+  if (manyDocuments && chance(0.2)) return tellDocument()
+  return depth < 2 && chance(0.25) ? tell(depth) : tag(chance(0.1) ? new Uint8Array([7, 255]) : plain())
+}
 
 const make = told => {
   if (told === null || typeof told !== 'object') return told
@@ -53,6 +68,7 @@ const make = told => {
   switch (told.$) {
     case 'num': return Number(told.v)
     case 'bin': return new Uint8Array(Buffer.from(told.v, 'base64'))
+    case 'doc': return new Y.Doc({ ...told, meta: make(told.meta) })
     case 'obj': return Object.fromEntries(told.v.map(([k, v]) => [k, make(v)]))
   }
   switch (told.k) {
@@ -198,6 +214,8 @@ const run = seed => {
   const observed = chance(0.5)
   const onlyText = chance(0.3) // where formats of two clients meet
   stayInText(onlyText)
+  manyDocuments = !onlyText && chance(0.3)
+  withDocuments(manyDocuments)
   const clientID = pick([int(1, 9), int(2 ** 31, 2 ** 32 - 1)])
   const d = document(clientID, gc)
   const other = document(pick([0, 10, 2 ** 32]), gc)
@@ -218,6 +236,11 @@ const run = seed => {
       })
     }
   }
+  const guids = set => Array.from(set, s => s.guid)
+  d.on('subdocs', ({ loaded, added, removed }) => {
+    events.push({ on: 'subdocs', loaded: guids(loaded), added: guids(added), removed: guids(removed) })
+  })
+  const subdocs = () => Array.from(d.subdocs, s => [s.guid, s.shouldLoad, s.clientID])
   // An observer that edits too: what it does is a later transaction, while the first is still being committed.
   const echo = observed && chance(0.3)
   if (echo) {
@@ -241,12 +264,12 @@ const run = seed => {
   }
   const undo = chance(0.5)
     ? {
-        roots: pick([['text'], [...d.share.keys()]]),
+        roots: pick([['text'], [...d.share.keys()], null]),
         captureTimeout: pick([0, 0, 1e9]),
         ignoreRemoteMapChanges: chance(0.2)
       }
     : null
-  const manager = undo && new Y.UndoManager(undo.roots.map(root => d.share.get(root)), undo)
+  const manager = undo && new Y.UndoManager(undo.roots === null ? d : undo.roots.map(root => d.share.get(root)), undo)
   const stacks = () => manager && [manager.undoStack.length, manager.redoStack.length]
   const positions = []
   const snapshots = []
@@ -265,6 +288,11 @@ const run = seed => {
   }
   const steps = []
   const one = () => {
+    if (d.subdocs.size > 0 && chance(0.15)) {
+      const told = { document: int(0, d.subdocs.size - 1), op: pick(['load', 'load', 'destroy']) }
+      ;[...d.subdocs][told.document][told.op]()
+      return [told]
+    }
     const t = onlyText ? d.getText('text') : chance(0.5) ? pick([...d.share.values()]) : pick(liveTypes(d))
     const e = choose(t)
     if (e === null) return []
@@ -280,19 +308,19 @@ const run = seed => {
     if (manager && chance(0.3)) {
       const command = pick(['undo', 'undo', 'undo', 'redo', 'redo', 'stopCapturing', chance(0.2) ? 'clear' : 'undo'])
       manager[command]()
-      steps.push({ marks, command, emitted, emitted2, events, stacks: stacks() })
+      steps.push({ marks, command, emitted, emitted2, events, subdocs: subdocs(), stacks: stacks() })
     } else if (chance(0.25)) {
       for (let k = int(1, 4); k > 0; k--) edit(other)
       const update = Y.encodeStateAsUpdate(other, Y.encodeStateVector(d))
       Y.applyUpdate(d, update, 'remote')
-      steps.push({ marks, apply: b64(update), emitted, emitted2, events, stacks: stacks() })
+      steps.push({ marks, apply: b64(update), emitted, emitted2, events, subdocs: subdocs(), stacks: stacks() })
       if (chance(0.7)) Y.applyUpdate(other, Y.encodeStateAsUpdate(d, Y.encodeStateVector(other)), 'remote')
     } else {
       const edits = []
       const together = chance(0.3)
       if (together) d.transact(() => { for (let k = int(2, 4); k > 0; k--) edits.push(...one()) })
       else edits.push(...one())
-      steps.push({ marks, edits, together, emitted, emitted2, events, stacks: stacks() })
+      steps.push({ marks, edits, together, emitted, emitted2, events, subdocs: subdocs(), stacks: stacks() })
     }
   }
   const end = { state: b64(Y.encodeStateAsUpdate(d)), sv: b64(Y.encodeStateVector(d)), content: content(d) }

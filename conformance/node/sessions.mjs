@@ -109,8 +109,14 @@ const xmlNode = depth => pick([
   () => chance(0.2) ? new Y.XmlHook('hook') : new Y.XmlText(string())
 ])()
 
+// In some sessions there are many documents in the document.
+let documents = 0.03
+export const withDocuments = many => { documents = many ? 0.2 : 0.03 }
+
 const value = () => {
-  if (chance(0.03)) return new Y.Doc({ guid: 'sub' + int(0, 9), autoLoad: chance(0.5), meta: pick([null, { t: 1 }]) })
+  if (chance(documents)) {
+    return new Y.Doc({ guid: 'sub' + int(0, 9), autoLoad: chance(0.5), meta: pick([null, { t: 1 }]) })
+  }
   if (chance(0.2)) return nested(0)
   if (chance(0.1)) return new Uint8Array([int(0, 255), 1])
   return plain()

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.civicpress.realtime.crdt.AbsolutePosition;
@@ -75,6 +76,15 @@ class EditFuzzTest {
             }
             doc.onTransactions(new Steps(events));
         }
+        doc.onSubDocs(event -> events.add(Any.obj(Map.of(
+                "on",
+                Any.of("subdocs"),
+                "loaded",
+                guids(event.loaded()),
+                "added",
+                guids(event.added()),
+                "removed",
+                guids(event.removed())))));
         Marks marks = new Marks(doc);
         UndoManager undo = undoManager(doc, session.get("undo"));
         for (JsonNode step : session.get("steps")) {
@@ -99,6 +109,9 @@ class EditFuzzTest {
             assertThat(Any.list(events))
                     .as("what observers hear of %s", step)
                     .isEqualTo(Tagged.expected(step.get("events")));
+            assertThat(subDocs(doc))
+                    .as("documents in the document after %s", step)
+                    .isEqualTo(Tagged.expected(step.get("subdocs")));
             if (undo != null) {
                 assertThat(List.of(undo.undoStack().size(), undo.redoStack().size()))
                         .as("stacks after %s", step)
@@ -121,16 +134,26 @@ class EditFuzzTest {
         if (told.isNull()) {
             return null;
         }
+        UndoManager.Options options = UndoManager.Options.DEFAULTS
+                .withCaptureTimeout(Duration.ofMillis(told.get("captureTimeout").asLong()))
+                .withIgnoreRemoteMapChanges(told.get("ignoreRemoteMapChanges").asBoolean());
+        if (told.get("roots").isNull()) {
+            return UndoManager.of(doc, options);
+        }
         List<YType> scope = Vectors.elements(told.get("roots")).stream()
                 .map(root -> Objects.requireNonNull(ROOTS.get(root.asString())).apply(doc))
                 .toList();
-        return UndoManager.of(
-                scope,
-                UndoManager.Options.DEFAULTS
-                        .withCaptureTimeout(
-                                Duration.ofMillis(told.get("captureTimeout").asLong()))
-                        .withIgnoreRemoteMapChanges(
-                                told.get("ignoreRemoteMapChanges").asBoolean()));
+        return UndoManager.of(scope, options);
+    }
+
+    private static Any guids(Set<Doc> docs) {
+        return Any.list(docs.stream().map(doc -> Any.of(doc.guid())).toList());
+    }
+
+    private static Any subDocs(Doc doc) {
+        return Any.list(doc.subDocs().stream()
+                .map(subDoc -> Any.list(Any.of(subDoc.guid()), Any.of(subDoc.shouldLoad()), Any.of(subDoc.clientId())))
+                .toList());
     }
 
     private static void perform(UndoManager undo, String command) {
@@ -290,6 +313,15 @@ class EditFuzzTest {
 
     private static void perform(Doc doc, JsonNode edit) {
         String operation = edit.get("op").asString();
+        if (edit.has("document")) {
+            Doc subDoc = List.copyOf(doc.subDocs()).get(edit.get("document").asInt());
+            switch (operation) {
+                case "load" -> subDoc.load();
+                case "destroy" -> subDoc.destroy();
+                default -> throw new IllegalArgumentException(operation);
+            }
+            return;
+        }
         switch (typeAt(doc, edit.get("path"))) {
             case YText text -> performInText(text, edit);
             case YArray array -> {
@@ -423,8 +455,19 @@ class EditFuzzTest {
     }
 
     private static YValue value(JsonNode told) {
-        boolean isType = told.isObject() && told.get("$").asString().equals("type");
-        return isType ? YValue.of(type(told)) : YValue.of(Vectors.any(told));
+        String kind = told.isObject() ? told.get("$").asString() : "";
+        return switch (kind) {
+            case "type" -> YValue.of(type(told));
+            case "doc" ->
+                YValue.of(new Doc(new Doc.Options(
+                        told.get("guid").asString(),
+                        null,
+                        told.get("gc").asBoolean(),
+                        Vectors.any(told.get("meta")),
+                        told.get("autoLoad").asBoolean(),
+                        told.get("shouldLoad").asBoolean())));
+            default -> YValue.of(Vectors.any(told));
+        };
     }
 
     private static YType type(JsonNode told) {
