@@ -16,7 +16,7 @@
 // ignoreRemoteMapChanges }; then a
 // step may be { command } and every step has `stacks`, how many steps can be undone and redone. `marks` are set before
 // a step: { position: { path, index, assoc, bytes } } or { snapshot, snapshot2 }. At the end, `resolved` has the index
-// of each position (or null), and `shown` of each snapshot { restored, delta }, the delta against the one before it.
+// of each position (or null), first with undone deletions followed and then without, and `shown` of each snapshot { restored, delta }, the delta against the one before it.
 import * as Y from 'yjs'
 import * as sessions from './sessions.mjs'
 import {
@@ -325,8 +325,8 @@ const run = seed => {
   }
   const end = { state: b64(Y.encodeStateAsUpdate(d)), sv: b64(Y.encodeStateVector(d)), content: content(d) }
   events = [] // showing a snapshot is a transaction, of no step
-  const resolved = positions.map(bytes =>
-    Y.createAbsolutePositionFromRelativePosition(Y.decodeRelativePosition(bytes), d)?.index ?? null)
+  const resolved = [true, false].map(follow => positions.map(bytes =>
+    Y.createAbsolutePositionFromRelativePosition(Y.decodeRelativePosition(bytes), d, follow)?.index ?? null))
   const shown = snapshots.map((s, i) => {
     const restored = Y.createDocFromSnapshot(d, s, document(11, false))
     return {

@@ -200,10 +200,13 @@ class EditFuzzTest {
 
         void check(JsonNode session) {
             for (int i = 0; i < positions.size(); i++) {
-                JsonNode index = session.get("resolved").get(i);
-                assertThat(positions.get(i).in(doc).map(AbsolutePosition::index))
-                        .as("%s", positions.get(i))
-                        .isEqualTo(index.isNull() ? Optional.empty() : Optional.of(index.asInt()));
+                RelativePosition position = positions.get(i);
+                assertThat(position.in(doc).map(AbsolutePosition::index))
+                        .as("%s", position)
+                        .isEqualTo(index(session.get("resolved").get(0).get(i)));
+                assertThat(position.in(doc, false).map(AbsolutePosition::index))
+                        .as("%s without following", position)
+                        .isEqualTo(index(session.get("resolved").get(1).get(i)));
             }
             for (int i = 0; i < snapshots.size(); i++) {
                 JsonNode shown = session.get("shown").get(i);
@@ -218,6 +221,10 @@ class EditFuzzTest {
                         .isEqualTo(Tagged.expected(shown.get("delta")));
             }
         }
+    }
+
+    private static Optional<Integer> index(JsonNode told) {
+        return told.isNull() ? Optional.empty() : Optional.of(told.asInt());
     }
 
     private static List<String> strings(JsonNode array) {

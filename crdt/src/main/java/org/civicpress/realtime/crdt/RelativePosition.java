@@ -84,27 +84,37 @@ public record RelativePosition(
     ///
     /// @return empty when the document does not know the unit or the type, or does not keep it any more
     public Optional<AbsolutePosition> in(Doc doc) {
+        return in(doc, true);
+    }
+
+    /// The same, the way that everybody sees it: only the replica where an undo was made knows which unit came back
+    /// as which, so to follow them there gives an index that others do not come to.
+    ///
+    /// @param followUndoneDeletions whether a unit that was deleted and brought back here is followed
+    /// @return empty when the document does not know the unit or the type, or does not keep it any more
+    public Optional<AbsolutePosition> in(Doc doc, boolean followUndoneDeletions) {
         StructStore store = doc.store;
         if (item != null) {
-            return find(store, item).map(unit -> beside(store, unit));
+            return find(store, item, followUndoneDeletions).map(unit -> beside(store, unit));
         }
         if (root != null) {
             return doc.knownRoot(root).map(this::atEdge);
         }
-        return find(store, java.util.Objects.requireNonNull(type)).flatMap(unit -> holding(store, unit.item));
+        return find(store, java.util.Objects.requireNonNull(type), followUndoneDeletions)
+                .flatMap(unit -> holding(store, unit.item));
     }
 
     /// @param unit how far into the item
     private record Unit(int item, int unit) {}
 
-    private static Optional<Unit> find(StructStore store, Id id) {
+    private static Optional<Unit> find(StructStore store, Id id, boolean follow) {
         ClientStructs structs = store.clientOrNull(id.client());
         if (structs == null || id.clock() < 0 || structs.state <= id.clock()) {
             return Optional.empty();
         }
         int clock = (int) id.clock();
         int item = store.find(structs.index, clock);
-        while (store.isRedone(item)) {
+        while (follow && store.isRedone(item)) {
             clock = store.redoneClock(item) + clock - store.clock(item);
             item = store.find(store.redoneClient(item), clock);
         }

@@ -3,6 +3,7 @@ package org.civicpress.realtime.crdt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.civicpress.realtime.crdt.lib0.Bytes;
@@ -75,6 +76,44 @@ class RelativePositionTest {
         assertThat(RelativePosition.at(text, 1).in(other)).isEmpty();
         assertThat(RelativePosition.at(text, 3).in(other)).isEmpty();
         assertThat(other.rootNames()).isEmpty();
+    }
+
+    @Test
+    void whatAnUndoBroughtBackIsFollowedOnlyWhenAsked() {
+        Doc doc = new Doc(1);
+        YText text = doc.text("text");
+        UndoManager undo =
+                UndoManager.of(List.of(text), UndoManager.Options.DEFAULTS.withCaptureTimeout(java.time.Duration.ZERO));
+        text.insert(0, "ab");
+        text.insert(2, "cd");
+        RelativePosition place = RelativePosition.at(text, 3);
+        text.delete(2, 2);
+        undo.undo();
+        text.insert(2, "X");
+        Doc other = new Doc(2);
+        other.text("text");
+        other.apply(doc.state(), null);
+        assertThat(text).hasToString("abXcd");
+        assertThat(place.in(doc).orElseThrow().index()).isEqualTo(4);
+        assertThat(place.in(doc, false).orElseThrow().index()).isEqualTo(5);
+        assertThat(place.in(other).orElseThrow().index()).isEqualTo(5);
+    }
+
+    @Test
+    void aTypeThatAnUndoBroughtBackIsFollowedOnlyWhenAsked() {
+        Doc doc = new Doc(1);
+        YArray array = doc.array("array");
+        UndoManager undo = UndoManager.of(array);
+        YText nested = new YText();
+        array.push(List.of(YValue.of(nested)));
+        RelativePosition end =
+                RelativePosition.decode(RelativePosition.at(nested, 0).encode());
+        undo.stopCapturing();
+        array.delete(0, 1);
+        undo.undo();
+        YType again = ((YValue.Nested) array.values().getFirst()).type();
+        assertThat(end.in(doc).orElseThrow().type()).isSameAs(again);
+        assertThat(end.in(doc, false).orElseThrow().type()).isSameAs(nested);
     }
 
     @Test
