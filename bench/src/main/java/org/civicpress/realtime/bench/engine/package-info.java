@@ -1,4 +1,4 @@
-/// Micro-benchmarks of the engine.
+/// The engine beside npm `yjs` and `ywasm`: the same works on the same bytes, in fresh processes that take turns.
 @NullMarked
 package org.civicpress.realtime.bench.engine;
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.civicpress.realtime.bench.Readme;
 
 /// What was measured, and its table: the median of the rounds, their range, and how often the one goes into the
 /// other. Confined to the run.
@@ -22,9 +23,6 @@ final class Report {
     static final String HEAP = ": live heap, MB";
     static final String RESIDENT = ": resident memory, MB";
     static final String START = "start to listening, ms";
-
-    private static final String BEGIN = "<!-- begin of the table that `./dev load` writes -->";
-    private static final String END = "<!-- end of the table -->";
 
     private final String product;
     private final String peer;
@@ -86,15 +84,7 @@ final class Report {
 
     /// Puts the table into `README.md` and the picture beside it.
     void write(Path folder) throws IOException {
-        Path readme = folder.resolve("README.md");
-        String text = Files.readString(readme);
-        int begin = text.indexOf(BEGIN);
-        int end = text.indexOf(END);
-        if (begin < 0 || end < begin) {
-            throw new IOException(readme + " has no place for the table: it needs the lines " + BEGIN + " and " + END);
-        }
-        Files.writeString(
-                readme, text.substring(0, begin + BEGIN.length()) + "\n\n" + table() + "\n" + text.substring(end));
+        Readme.write(folder.resolve("README.md"), "./dev load", table());
         Files.writeString(folder.resolve("load.svg"), new Chart(this, product, peer).svg());
     }
 }
