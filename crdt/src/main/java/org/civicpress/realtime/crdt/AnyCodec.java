@@ -89,6 +89,65 @@ public final class AnyCodec {
         return new Any.Arr(values);
     }
 
+    /// Passes one, which is examined as if it were read.
+    ///
+    /// @return whether its bytes are those that [#write] gives; may be false when they are, too
+    static boolean skip(ByteReader in) {
+        return skip(in, 0) && !in.padded();
+    }
+
+    private static boolean skip(ByteReader in, int depth) {
+        return switch (in.uint8()) {
+            case UNDEFINED, NULL, FALSE, TRUE -> true;
+            case INTEGER -> in.signAndSize() >>> 1 <= Integer.MAX_VALUE;
+            case FLOAT32 -> {
+                float number = in.float32();
+                yield !isInteger(number) && !Float.isNaN(number);
+            }
+            case FLOAT64 -> {
+                long bits = in.int64();
+                double number = Double.longBitsToDouble(bits);
+                yield !isInteger(number) && (float) number != number && bits == Double.doubleToLongBits(number);
+            }
+            case BIG_INT -> {
+                in.int64();
+                yield true;
+            }
+            case STRING -> {
+                in.skipString();
+                yield true;
+            }
+            case OBJECT -> {
+                int inner = deeper(in, depth);
+                int count = in.count();
+                boolean same = count == 0;
+                for (int i = 0; i < count; i++) {
+                    in.skipString();
+                    skip(in, inner);
+                }
+                yield same;
+            }
+            case ARRAY -> {
+                int inner = deeper(in, depth);
+                int count = in.count();
+                boolean same = true;
+                for (int i = 0; i < count; i++) {
+                    same &= skip(in, inner);
+                }
+                yield same;
+            }
+            case BYTES -> {
+                in.skipByteArray();
+                yield true;
+            }
+            default -> throw in.malformed("unknown kind of value");
+        };
+    }
+
+    private static boolean isInteger(double number) {
+        return Math.rint(number) == number && Math.abs(number) <= Integer.MAX_VALUE;
+    }
+
     private static int deeper(ByteReader in, int depth) {
         if (depth == Any.MAX_DEPTH) {
             throw in.malformed("value nested too deep");
@@ -127,7 +186,7 @@ public final class AnyCodec {
     }
 
     private static void writeNumber(ByteWriter out, double number) {
-        if (Math.rint(number) == number && Math.abs(number) <= Integer.MAX_VALUE) {
+        if (isInteger(number)) {
             out.uint8(INTEGER).varInt(number);
         } else if ((float) number == number) {
             out.uint8(FLOAT32).float32((float) number);

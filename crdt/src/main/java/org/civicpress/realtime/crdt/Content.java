@@ -51,6 +51,10 @@ final class Content {
         static final int XML_HOOK = 5;
         static final int XML_TEXT = 6;
 
+        static boolean isKnown(int ref) {
+            return ref >= ARRAY && ref <= XML_TEXT;
+        }
+
         static boolean hasName(int ref) {
             return ref == XML_ELEMENT || ref == XML_HOOK;
         }

@@ -4,6 +4,7 @@ import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
+import org.jspecify.annotations.Nullable;
 
 /// Encoding V1: the fields of [UpdateReader]'s grammar one after the other.
 ///
@@ -230,8 +231,200 @@ final class FormatV1 {
         }
 
         @Override
+        int bareLength() {
+            return out.length();
+        }
+
+        @Override
+        void bareBytes(ByteReader in, int begin, int end) {
+            out.bytes(in, begin, end);
+        }
+
+        @Override
         Bytes toBytes() {
             return out.toBytes();
+        }
+
+        @Override
+        Bytes toBytes(int[] blockAt, long[] blockSize, int blocks) {
+            return withCounts(out, blockAt, blockSize, blocks).toBytes();
+        }
+    }
+
+    /// Goes through the bytes of an update; contents are examined and passed.
+    static final class Cursor extends UpdateCursor {
+        private final ByteReader in;
+        private final boolean pastSkips;
+        private long blocksLeft;
+        private long structsLeft;
+        private long nextClient;
+        private long nextClock;
+        /// Where the struct begins.
+        private int begin;
+        /// Are its bytes those that would be written?
+        private boolean plain;
+
+        private @Nullable DecodedUpdate decoded;
+
+        Cursor(Bytes update, boolean pastSkips) {
+            in = new ByteReader(update);
+            this.pastSkips = pastSkips;
+            blocksLeft = in.varUint();
+            advance();
+        }
+
+        @Override
+        void advance() {
+            do {
+                while (structsLeft == 0) {
+                    if (blocksLeft == 0) {
+                        done = true;
+                        return;
+                    }
+                    blocksLeft--;
+                    structsLeft = in.varUint();
+                    nextClient = in.varUint();
+                    nextClock = in.varUint();
+                }
+                structsLeft--;
+                client = nextClient;
+                clock = nextClock;
+                begin = in.position();
+                int info = in.uint8();
+                kind = info & UpdateReader.KIND;
+                plain = true;
+                long length = kind == Content.GC || kind == Content.SKIP ? bare(info) : item(info);
+                if (length == 0) {
+                    throw in.malformed("an empty struct");
+                }
+                end = clock + length;
+                if (end > ByteReader.MAX_SAFE_INTEGER) {
+                    throw in.malformed("a clock above 2^53 - 1");
+                }
+                nextClock = end;
+            } while (pastSkips && kind == Content.SKIP);
+        }
+
+        private long bare(int info) {
+            plain = info == kind;
+            return in.varUint();
+        }
+
+        private long item(int info) {
+            if ((info & UpdateReader.ORIGIN) != 0) {
+                id();
+            }
+            if ((info & UpdateReader.RIGHT_ORIGIN) != 0) {
+                id();
+            }
+            if ((info & (UpdateReader.ORIGIN | UpdateReader.RIGHT_ORIGIN)) == 0) {
+                place(info);
+            } else {
+                plain = (info & UpdateReader.KEY) == 0;
+            }
+            return content();
+        }
+
+        private void id() {
+            long of = in.varUint();
+            long at = in.varUint();
+            if (of == client && at >= clock) {
+                throw in.malformed("a struct that refers to a later one of its own client");
+            }
+        }
+
+        private void place(int info) {
+            long root = in.varUint();
+            if (root == 1) {
+                in.skipString();
+            } else {
+                plain = root == 0;
+                id();
+            }
+            if ((info & UpdateReader.KEY) != 0) {
+                in.skipString();
+            }
+        }
+
+        private long content() {
+            switch (kind) {
+                case Content.DELETED -> {
+                    return in.varUint();
+                }
+                case Content.BINARY -> {
+                    in.skipByteArray();
+                    return 1;
+                }
+                case Content.STRING -> {
+                    return in.skipString();
+                }
+                case Content.TYPE -> {
+                    int ref = in.tag();
+                    if (!Content.TypeRef.isKnown(ref)) {
+                        throw in.malformed("unknown type");
+                    }
+                    if (Content.TypeRef.hasName(ref)) {
+                        in.skipString();
+                    }
+                    return 1;
+                }
+                case Content.ANY -> {
+                    int count = in.count();
+                    for (int i = 0; i < count; i++) {
+                        plain &= AnyCodec.skip(in);
+                    }
+                    return count;
+                }
+                default -> {
+                    plain = false;
+                    DecodedUpdate row = decoded();
+                    row.set(
+                            row.add(),
+                            kind,
+                            clock,
+                            1,
+                            DecodedUpdate.NONE,
+                            0,
+                            DecodedUpdate.NONE,
+                            0,
+                            null,
+                            null,
+                            Content.NOTHING);
+                    UpdateReader.readContent(new Input(in), row, 0, kind);
+                    return row.length[0];
+                }
+            }
+        }
+
+        private DecodedUpdate decoded() {
+            if (decoded == null) {
+                decoded = new DecodedUpdate();
+            }
+            decoded.clear();
+            return decoded;
+        }
+
+        @Override
+        void copyTo(UpdateSink out, long offset) {
+            if (plain
+                    && offset == 0
+                    && !in.padded()
+                    && out instanceof UpdateEncoder encoder
+                    && encoder.format == UpdateFormat.V1) {
+                encoder.addBytes(in, begin, in.position(), this);
+                return;
+            }
+            DecodedUpdate row = decoded();
+            UpdateReader.readStruct(new Input(new ByteReader(in.between(begin, in.position()))), row, client, clock);
+            out.add(row, client, 0, offset);
+        }
+
+        @Override
+        void readDeletions(DeleteSet into) {
+            if (in.hasRemaining() && in.at(in.position()) == 0) {
+                return;
+            }
+            UpdateReader.readDeleteSet(new Input(in), into);
         }
     }
 }

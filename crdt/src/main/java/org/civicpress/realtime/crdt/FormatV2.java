@@ -302,7 +302,26 @@ final class FormatV2 {
         }
 
         @Override
+        int bareLength() {
+            return rest.length();
+        }
+
+        @Override
+        void bareBytes(ByteReader in, int begin, int end) {
+            rest.bytes(in, begin, end);
+        }
+
+        @Override
         Bytes toBytes() {
+            return toBytes(rest);
+        }
+
+        @Override
+        Bytes toBytes(int[] blockAt, long[] blockSize, int blocks) {
+            return toBytes(withCounts(rest, blockAt, blockSize, blocks));
+        }
+
+        private Bytes toBytes(ByteWriter rest) {
             List<ByteWriter> columns = List.of(
                     keyClocks.finish(),
                     clients.finish(),
@@ -320,6 +339,60 @@ final class FormatV2 {
             ByteWriter out = new ByteWriter(size).varUint(0);
             columns.forEach(out::byteArray);
             return out.bytes(rest).toBytes();
+        }
+    }
+
+    /// Goes through the columns of an update, struct by struct.
+    static final class Cursor extends UpdateCursor {
+        private final Input in;
+        private final boolean pastSkips;
+        private long blocksLeft;
+        private long structsLeft;
+        private long nextClient;
+        private long nextClock;
+        private final DecodedUpdate decoded = new DecodedUpdate();
+
+        Cursor(Bytes update, boolean pastSkips) {
+            in = new Input(new ByteReader(update));
+            this.pastSkips = pastSkips;
+            blocksLeft = in.number();
+            advance();
+        }
+
+        @Override
+        void advance() {
+            do {
+                while (structsLeft == 0) {
+                    if (blocksLeft == 0) {
+                        done = true;
+                        return;
+                    }
+                    blocksLeft--;
+                    structsLeft = in.number();
+                    nextClient = in.client();
+                    nextClock = in.number();
+                }
+                structsLeft--;
+                client = nextClient;
+                clock = nextClock;
+                decoded.clear();
+                end = clock + UpdateReader.readStruct(in, decoded, client, clock);
+                kind = decoded.kind[0];
+                if (end > ByteReader.MAX_SAFE_INTEGER) {
+                    throw in.malformed("a clock above 2^53 - 1");
+                }
+                nextClock = end;
+            } while (pastSkips && kind == Content.SKIP);
+        }
+
+        @Override
+        void copyTo(UpdateSink out, long offset) {
+            out.add(decoded, client, 0, offset);
+        }
+
+        @Override
+        void readDeletions(DeleteSet into) {
+            UpdateReader.readDeleteSet(in, into);
         }
     }
 }

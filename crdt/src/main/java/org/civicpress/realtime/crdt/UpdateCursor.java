@@ -1,71 +1,78 @@
 package org.civicpress.realtime.crdt;
 
-/// A place in an update, going from struct to struct across its blocks. Confined to its user.
-final class UpdateCursor {
-    private final DecodedUpdate update;
-    private final boolean pastSkips;
-    private int block;
-    private int index;
+/// A place in an update, going from struct to struct across its blocks: in one that was taken apart ([Rows]), or
+/// in bytes, of which no more is read than is asked for, though all of it is examined ([FormatV1.Cursor],
+/// [FormatV2.Cursor]). Confined to its user.
+abstract class UpdateCursor {
+    /// Is there no struct any more? Then the fields below mean nothing.
+    boolean done;
 
-    private UpdateCursor(DecodedUpdate update, boolean pastSkips) {
-        this.update = update;
-        this.pastSkips = pastSkips;
-        settle();
+    long client;
+    long clock;
+    /// The clock after the struct.
+    long end;
+
+    int kind;
+
+    /// Which of two at the same place comes first; used by [UpdateMerge].
+    int rank;
+
+    abstract void advance();
+
+    /// Appends the struct to an update, without its first `offset` units.
+    abstract void copyTo(UpdateSink out, long offset);
+
+    /// Adds the deletions of an update whose structs have all been passed.
+    abstract void readDeletions(DeleteSet into);
+
+    final boolean isSkip() {
+        return kind == Content.SKIP;
     }
 
-    static UpdateCursor withSkips(DecodedUpdate update) {
-        return new UpdateCursor(update, false);
+    /// @param pastSkips to not stop at gaps
+    static UpdateCursor of(DecodedUpdate update, boolean pastSkips) {
+        return new Rows(update, pastSkips);
     }
 
-    /// One that does not stop at gaps.
-    static UpdateCursor withoutSkips(DecodedUpdate update) {
-        return new UpdateCursor(update, true);
-    }
+    private static final class Rows extends UpdateCursor {
+        private final DecodedUpdate update;
+        private final boolean pastSkips;
+        private int block;
+        private int index = -1;
 
-    boolean done() {
-        return index == update.size;
-    }
+        Rows(DecodedUpdate update, boolean pastSkips) {
+            this.update = update;
+            this.pastSkips = pastSkips;
+            advance();
+        }
 
-    void advance() {
-        index++;
-        settle();
-    }
-
-    private void settle() {
-        while (pastSkips && !done() && isSkip()) {
+        @Override
+        void advance() {
             index++;
+            while (pastSkips && index < update.size && update.kind[index] == Content.SKIP) {
+                index++;
+            }
+            if (index >= update.size) {
+                done = true;
+                return;
+            }
+            while (index >= update.end(block)) {
+                block++;
+            }
+            client = update.blockClient[block];
+            clock = update.clock[index];
+            end = clock + update.length[index];
+            kind = update.kind[index];
         }
-        while (!done() && index >= update.end(block)) {
-            block++;
+
+        @Override
+        void copyTo(UpdateSink out, long offset) {
+            out.add(update, client, index, offset);
         }
-    }
 
-    boolean isSkip() {
-        return update.kind[index] == Content.SKIP;
-    }
-
-    boolean isGc() {
-        return update.kind[index] == Content.GC;
-    }
-
-    long client() {
-        return update.blockClient[block];
-    }
-
-    long clock() {
-        return update.clock[index];
-    }
-
-    long end() {
-        return update.clock[index] + update.length[index];
-    }
-
-    /// Appends the struct to another update, without its first `offset` units.
-    void copyTo(DecodedUpdate out, long offset) {
-        long client = client();
-        if (out.blocks == 0 || out.blockClient[out.blocks - 1] != client) {
-            out.beginBlock(client);
+        @Override
+        void readDeletions(DeleteSet into) {
+            into.addAll(update.deletes);
         }
-        out.addFrom(update, client, index, offset);
     }
 }

@@ -21,6 +21,11 @@ public enum UpdateFormat {
         UpdateOutput output(int sizeHint) {
             return new FormatV1.Output(sizeHint);
         }
+
+        @Override
+        UpdateCursor cursor(Bytes update, boolean pastSkips) {
+            return new FormatV1.Cursor(update, pastSkips);
+        }
     },
     V2 {
         @Override
@@ -37,6 +42,11 @@ public enum UpdateFormat {
         UpdateOutput output(int sizeHint) {
             return new FormatV2.Output();
         }
+
+        @Override
+        UpdateCursor cursor(Bytes update, boolean pastSkips) {
+            return new FormatV2.Cursor(update, pastSkips);
+        }
     };
 
     abstract UpdateInput input(Bytes bytes);
@@ -45,4 +55,7 @@ public enum UpdateFormat {
     abstract UpdateInput deletionsInput(ByteReader in);
 
     abstract UpdateOutput output(int sizeHint);
+
+    /// At the first struct of an update.
+    abstract UpdateCursor cursor(Bytes update, boolean pastSkips);
 }

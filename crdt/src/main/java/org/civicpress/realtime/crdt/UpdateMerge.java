@@ -1,8 +1,9 @@
 package org.civicpress.realtime.crdt;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.function.Supplier;
 
 /// The union of several updates: the highest client first, each client by clock.
 ///
@@ -10,149 +11,160 @@ import java.util.PriorityQueue;
 /// struct and what follows that without a gap. What it has and is written already is dropped or cut. What stands
 /// last in the result is still open: a Gc joins a Gc before it, and a gap in front of what follows becomes a Skip.
 ///
+/// # The order of readers
+///
+/// Yjs sorts all readers time and again. Of those at the same place the one that was first stays first, and the
+/// one that was just used is first of all. So each reader has a rank, and a queue of those that were used beside
+/// the sorted row of those that were not gives the same order.
+///
 /// # Two at the same place
 ///
 /// When one update has an item where another has a Gc, either will do, but Yjs always takes the same one. Its
-/// comparison says "before" both ways then, and what becomes of that is decided by how V8 sorts; so [#sort] does it
-/// the same way. V8 goes another way with [#FEW] readers and more, and sorting time and again would take too long:
-/// there the Gc may be taken where Yjs takes the item, or the reverse.
+/// comparison says "before" both ways then, and what becomes of that is decided by how V8 sorts. Such a pair is
+/// seen at the latest when the first of it is used; the merge then begins anew and sorts each time as V8 does
+/// ([V8Sort]).
 ///
 /// Source: yjs 13.6 `updates.js#mergeUpdatesV2`. Confined to its user.
 final class UpdateMerge {
-    private static final int FEW = 64;
+    private static final Comparator<UpdateCursor> BY_PLACE = UpdateMerge::compare;
 
-    private final DecodedUpdate out = new DecodedUpdate();
+    private final UpdateSink out;
 
-    private UpdateMerge() {}
-
-    static DecodedUpdate of(List<DecodedUpdate> updates) {
-        UpdateMerge merge = new UpdateMerge();
-        List<UpdateCursor> readers =
-                new ArrayList<>(updates.stream().map(UpdateCursor::withoutSkips).toList());
-        if (readers.size() < FEW) {
-            merge.few(readers);
-        } else {
-            merge.many(readers);
-        }
-        DeleteSet deletes = new DeleteSet();
-        updates.forEach(update -> deletes.addAll(update.deletes));
-        merge.out.deletes.addAll(deletes.normalised());
-        return merge.out;
+    private UpdateMerge(UpdateSink out) {
+        this.out = out;
     }
 
-    private void few(List<UpdateCursor> readers) {
-        while (true) {
-            readers.removeIf(UpdateCursor::done);
-            if (readers.isEmpty()) {
-                return;
-            }
-            sort(readers);
-            writeRun(readers.getFirst());
+    /// Merges what the readers have into a sink, and leaves the readers behind all structs.
+    ///
+    /// @param readers opens the readers, without Skips, at the start of their updates; may be called twice
+    /// @param sinks makes an empty sink; may be called twice
+    /// @param close gets the sink and the readers
+    static <S extends UpdateSink, R> R of(Supplier<UpdateCursor[]> readers, Supplier<S> sinks, Close<S, R> close) {
+        S sink = sinks.get();
+        UpdateCursor[] opened = readers.get();
+        if (!new UpdateMerge(sink).inOrder(opened)) {
+            sink = sinks.get();
+            opened = readers.get();
+            new UpdateMerge(sink).inOrderOfV8(opened);
         }
+        return close.close(sink, opened);
     }
 
-    private record Ranked(UpdateCursor reader, int rank) implements Comparable<Ranked> {
-        @Override
-        public int compareTo(Ranked other) {
-            int place = comparePlaces(reader, other.reader);
-            return place != 0 ? place : Integer.compare(rank, other.rank);
-        }
+    interface Close<S, R> {
+        R close(S sink, UpdateCursor[] readers);
     }
 
-    private void many(List<UpdateCursor> readers) {
-        PriorityQueue<Ranked> queue = new PriorityQueue<>();
-        for (UpdateCursor reader : readers) {
-            if (!reader.done()) {
-                queue.add(new Ranked(reader, queue.size()));
-            }
-        }
-        for (int round = 1; !queue.isEmpty(); round++) {
-            UpdateCursor reader = queue.remove().reader();
-            writeRun(reader);
-            if (!reader.done()) {
-                queue.add(new Ranked(reader, -round)); // among readers at the same place it stays the first
-            }
-        }
-    }
-
-    private void writeRun(UpdateCursor reader) {
-        long client = reader.client();
-        if (out.size == 0) {
-            reader.copyTo(out, 0);
-            reader.advance();
-        } else {
-            long lastClient = out.blockClient[out.blocks - 1];
-            boolean passed = false;
-            while (!reader.done() && reader.end() <= end() && reader.client() >= lastClient) {
-                reader.advance();
-                passed = true;
-            }
-            if (reader.done() || reader.client() != client || (passed && reader.clock() > end())) {
-                return; // another reader may have to come first
-            }
-            if (client != lastClient) {
-                reader.copyTo(out, 0);
-                reader.advance();
-            } else if (reader.clock() > end()) {
-                out.addBare(Content.SKIP, end(), reader.clock() - end());
-            } else if (reader.isGc() && out.kind[out.size - 1] == Content.GC) {
-                out.length[out.size - 1] += reader.end() - end();
+    /// @return false when the order is not one that is to be had so
+    private boolean inOrder(UpdateCursor[] readers) {
+        UpdateCursor[] fresh = fresh(readers);
+        PriorityQueue<UpdateCursor> used = new PriorityQueue<>(BY_PLACE);
+        int next = 0;
+        for (int round = 1; ; round++) {
+            UpdateCursor waiting = used.peek();
+            UpdateCursor reader;
+            if (next < fresh.length && (waiting == null || compare(fresh[next], waiting) < 0)) {
+                reader = fresh[next++];
+            } else if (waiting != null) {
+                reader = used.remove();
+                waiting = used.peek();
             } else {
-                reader.copyTo(out, end() - reader.clock());
-                reader.advance();
+                return true;
+            }
+            if (next < fresh.length && differ(reader, fresh[next]) || waiting != null && differ(reader, waiting)) {
+                return false;
+            }
+            writeRun(reader);
+            if (!reader.done) {
+                reader.rank = -round; // among readers at the same place it stays the first
+                used.add(reader);
             }
         }
-        for (; !reader.done() && reader.client() == client && reader.clock() == end(); reader.advance()) {
-            reader.copyTo(out, 0);
+    }
+
+    /// The readers that have something, in their order.
+    private static UpdateCursor[] fresh(UpdateCursor[] readers) {
+        UpdateCursor[] fresh = new UpdateCursor[readers.length];
+        int size = 0;
+        boolean sorted = true;
+        for (UpdateCursor reader : readers) {
+            if (!reader.done) {
+                reader.rank = size;
+                sorted = sorted && (size == 0 || compare(fresh[size - 1], reader) < 0);
+                fresh[size++] = reader;
+            }
         }
+        fresh = size == readers.length ? fresh : Arrays.copyOf(fresh, size);
+        if (!sorted) {
+            Arrays.sort(fresh, BY_PLACE);
+        }
+        return fresh;
     }
 
-    /// The clock after the last struct written.
-    private long end() {
-        return out.clock[out.size - 1] + out.length[out.size - 1];
+    private static int compare(UpdateCursor a, UpdateCursor b) {
+        int place = comparePlaces(a, b);
+        return place != 0 ? place : Integer.compare(a.rank, b.rank);
     }
-
-    // ---- order
 
     private static int comparePlaces(UpdateCursor a, UpdateCursor b) {
-        return a.client() != b.client() ? Long.compare(b.client(), a.client()) : Long.compare(a.clock(), b.clock());
+        return a.client != b.client ? Long.compare(b.client, a.client) : Long.compare(a.clock, b.clock);
+    }
+
+    /// Is one an item and the other a Gc, at the same place?
+    private static boolean differ(UpdateCursor a, UpdateCursor b) {
+        return a.clock == b.clock && a.client == b.client && (a.kind == Content.GC) != (b.kind == Content.GC);
+    }
+
+    private void inOrderOfV8(UpdateCursor[] readers) {
+        UpdateCursor[] left = readers.clone();
+        int size = left.length;
+        while (true) {
+            int kept = 0;
+            for (int i = 0; i < size; i++) {
+                if (!left[i].done) {
+                    left[kept++] = left[i];
+                }
+            }
+            size = kept;
+            if (size == 0) {
+                return;
+            }
+            V8Sort.sort(left, size, UpdateMerge::compareAsYjs);
+            writeRun(left[0]);
+        }
     }
 
     private static int compareAsYjs(UpdateCursor a, UpdateCursor b) {
-        int place = comparePlaces(a, b);
-        return place == 0 && a.isGc() != b.isGc() ? -1 : place;
+        return differ(a, b) ? -1 : comparePlaces(a, b);
     }
 
-    /// Sorts as V8 sorts fewer than [#FEW]: a run in order at the start stays, one in reverse order is turned, and
-    /// the others are inserted one by one.
-    private static void sort(List<UpdateCursor> readers) {
-        int sorted = Math.min(readers.size(), 2);
-        if (sorted == 2) {
-            boolean descending = compareAsYjs(readers.get(1), readers.get(0)) < 0;
-            while (sorted < readers.size()
-                    && compareAsYjs(readers.get(sorted), readers.get(sorted - 1)) < 0 == descending) {
-                sorted++;
+    private void writeRun(UpdateCursor reader) {
+        long client = reader.client;
+        if (out.empty) {
+            reader.copyTo(out, 0);
+            reader.advance();
+        } else {
+            boolean passed = false;
+            while (!reader.done && reader.end <= out.end && reader.client >= out.client) {
+                reader.advance();
+                passed = true;
             }
-            if (descending) {
-                java.util.Collections.reverse(readers.subList(0, sorted));
+            if (reader.done || reader.client != client || (passed && reader.clock > out.end)) {
+                return; // another reader may have to come first
+            }
+            if (client != out.client) {
+                reader.copyTo(out, 0);
+                reader.advance();
+            } else if (reader.clock > out.end) {
+                out.skip(reader.clock - out.end);
+            } else if (reader.kind == Content.GC && out.endsInGc) {
+                out.growGc(reader.end - out.end);
+            } else {
+                reader.copyTo(out, out.end - reader.clock);
+                reader.advance();
             }
         }
-        for (; sorted < readers.size(); sorted++) {
-            UpdateCursor reader = readers.get(sorted);
-            int low = 0;
-            int high = sorted;
-            while (low < high) {
-                int middle = low + (high - low >> 1);
-                if (compareAsYjs(reader, readers.get(middle)) < 0) {
-                    high = middle;
-                } else {
-                    low = middle + 1;
-                }
-            }
-            if (low < sorted) {
-                readers.remove(sorted);
-                readers.add(low, reader);
-            }
+        for (; !reader.done && reader.client == client && reader.clock == out.end; reader.advance()) {
+            reader.copyTo(out, 0);
         }
     }
 }

@@ -1,5 +1,7 @@
 package org.civicpress.realtime.crdt;
 
+import org.civicpress.realtime.crdt.lib0.ByteReader;
+import org.civicpress.realtime.crdt.lib0.ByteWriter;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 
 /// The other side of [UpdateInput]. Confined to its user.
@@ -41,6 +43,28 @@ abstract class UpdateOutput {
     /// deletions stand alone.
     abstract Bytes bareBytes();
 
+    /// How much was written outside all columns.
+    abstract int bareLength();
+
+    /// What a reader had outside all columns from one position to another.
+    abstract void bareBytes(ByteReader in, int begin, int end);
+
     /// All that was written.
     abstract Bytes toBytes();
+
+    /// All that was written, with the number of blocks before it, and at the start of each block the number of its
+    /// structs.
+    ///
+    /// @param blockAt the [#bareLength] at which each block began
+    abstract Bytes toBytes(int[] blockAt, long[] blockSize, int blocks);
+
+    /// The same for what stands outside all columns.
+    static ByteWriter withCounts(ByteWriter bare, int[] blockAt, long[] blockSize, int blocks) {
+        ByteWriter out = new ByteWriter(bare.length() + 9 * blocks + 9).varUint(blocks);
+        for (int block = 0; block < blocks; block++) {
+            int end = block + 1 < blocks ? blockAt[block + 1] : bare.length();
+            out.varUint(blockSize[block]).bytes(bare, blockAt[block], end);
+        }
+        return blocks == 0 ? out.bytes(bare) : out;
+    }
 }

@@ -38,7 +38,7 @@ final class UpdateReader {
     static final int RIGHT_ORIGIN = 0x40;
     static final int KEY = 0x20;
 
-    private static final int KIND = 0x1f;
+    static final int KIND = 0x1f;
 
     private UpdateReader() {}
 
@@ -74,7 +74,7 @@ final class UpdateReader {
     }
 
     /// @return the length of the struct
-    private static long readStruct(UpdateInput in, DecodedUpdate into, long client, long clock) {
+    static long readStruct(UpdateInput in, DecodedUpdate into, long client, long clock) {
         in.countStruct();
         int info = in.info();
         int kind = info & KIND;
@@ -136,7 +136,7 @@ final class UpdateReader {
         return into.length[index];
     }
 
-    private static void readContent(UpdateInput in, DecodedUpdate into, int index, int kind) {
+    static void readContent(UpdateInput in, DecodedUpdate into, int index, int kind) {
         switch (kind) {
             case Content.DELETED -> into.length[index] = positive(in, in.length());
             case Content.JSON -> {
@@ -178,7 +178,7 @@ final class UpdateReader {
 
     private static Content.TypeRef readType(UpdateInput in) {
         int ref = in.typeRef();
-        if (ref < Content.TypeRef.ARRAY || ref > Content.TypeRef.XML_TEXT) {
+        if (!Content.TypeRef.isKnown(ref)) {
             throw in.malformed("unknown type");
         }
         return new Content.TypeRef(ref, Content.TypeRef.hasName(ref) ? in.key() : null);

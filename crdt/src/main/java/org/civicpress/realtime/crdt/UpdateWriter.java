@@ -184,7 +184,7 @@ final class UpdateWriter {
         return out.toBytes();
     }
 
-    private static void writeStruct(UpdateOutput out, DecodedUpdate update, int index) {
+    static void writeStruct(UpdateOutput out, DecodedUpdate update, int index) {
         int kind = update.kind[index];
         if (kind == Content.GC) {
             out.info(Content.GC);

@@ -24,19 +24,53 @@ public final class Updates {
 
     /// The same for updates in any encoding.
     public static Bytes merge(List<Bytes> updates, UpdateFormat format) {
-        return updates.size() == 1
-                ? updates.getFirst()
-                : UpdateWriter.write(
-                        mergeDecoded(updates.stream()
-                                .map(update -> UpdateReader.read(update, format))
-                                .toList()),
-                        format);
+        if (updates.size() == 1) {
+            return updates.getFirst();
+        }
+        int size = 64;
+        for (Bytes update : updates) {
+            size += update.length();
+        }
+        int sizeHint = size;
+        return UpdateMerge.of(
+                () -> open(updates, format), () -> new UpdateEncoder(format, sizeHint), (out, readers) -> {
+                    UpdateWriter.writeDeleteSet(out.finish(), deletionsOf(readers));
+                    return out.toBytes();
+                });
+    }
+
+    private static UpdateCursor[] open(List<Bytes> updates, UpdateFormat format) {
+        UpdateCursor[] readers = new UpdateCursor[updates.size()];
+        for (int i = 0; i < readers.length; i++) {
+            readers[i] = format.cursor(updates.get(i), true);
+        }
+        return readers;
+    }
+
+    private static DeleteSet deletionsOf(UpdateCursor[] readers) {
+        DeleteSet deletes = new DeleteSet();
+        for (UpdateCursor reader : readers) {
+            reader.readDeletions(deletes);
+        }
+        return deletes.normalised();
     }
 
     /// The same update in another encoding. What V1 has no words for (undefined and NaN as marks or embedded
     /// values, say) becomes what JSON makes of it.
     public static Bytes convert(Bytes update, UpdateFormat from, UpdateFormat to) {
-        return UpdateWriter.write(UpdateReader.read(update, from), to);
+        UpdateEncoder out = new UpdateEncoder(to, update.length() + 64);
+        UpdateCursor at = from.cursor(update, false);
+        for (; !at.done; at.advance()) {
+            at.copyTo(out, 0);
+        }
+        return finish(out, at);
+    }
+
+    private static Bytes finish(UpdateEncoder out, UpdateCursor at) {
+        DeleteSet deletes = new DeleteSet();
+        at.readDeletions(deletes);
+        UpdateWriter.writeDeleteSet(out.finish(), deletes);
+        return out.toBytes();
     }
 
     /// What of an update is beyond a state vector. Its deletions stay whole, because a state vector does not speak
@@ -47,8 +81,10 @@ public final class Updates {
 
     /// The same for an update in any encoding.
     public static Bytes diff(Bytes update, Bytes stateVector, UpdateFormat format) {
-        return UpdateWriter.write(
-                diffDecoded(UpdateReader.read(update, format), StateVector.read(stateVector)), format);
+        UpdateEncoder out = new UpdateEncoder(format, update.length() + 64);
+        UpdateCursor at = format.cursor(update, false);
+        diff(at, StateVector.read(stateVector), out);
+        return finish(out, at);
     }
 
     /// How far an update by itself leads: for each client whose first unit is in it, up to the first gap.
@@ -60,18 +96,20 @@ public final class Updates {
     public static Bytes stateVectorOf(Bytes update, UpdateFormat format) {
         ByteWriter out = new ByteWriter();
         int clients = 0;
-        for (UpdateCursor at = UpdateCursor.withSkips(UpdateReader.read(update, format)); !at.done(); ) {
-            long client = at.client();
+        UpdateCursor at = format.cursor(update, false);
+        while (!at.done) {
+            long client = at.client;
             long state = 0;
-            for (boolean whole = at.clock() == 0; !at.done() && at.client() == client; at.advance()) {
+            for (boolean whole = at.clock == 0; !at.done && at.client == client; at.advance()) {
                 whole = whole && !at.isSkip();
-                state = whole ? at.end() : state;
+                state = whole ? at.end : state;
             }
             if (state > 0) {
                 out.varUint(client).varUint(state);
                 clients++;
             }
         }
+        at.readDeletions(new DeleteSet());
         return new ByteWriter().varUint(clients).bytes(out.toBytes()).toBytes();
     }
 
@@ -94,42 +132,68 @@ public final class Updates {
     public static Meta meta(Bytes update, UpdateFormat format) {
         Map<Long, Long> from = new LinkedHashMap<>();
         Map<Long, Long> to = new LinkedHashMap<>();
-        for (UpdateCursor at = UpdateCursor.withSkips(UpdateReader.read(update, format)); !at.done(); ) {
-            long client = at.client();
-            from.put(client, at.clock());
-            for (; !at.done() && at.client() == client; at.advance()) {
-                to.put(client, at.end());
+        UpdateCursor at = format.cursor(update, false);
+        while (!at.done) {
+            long client = at.client;
+            from.put(client, at.clock);
+            long end = at.end;
+            for (; !at.done && at.client == client; at.advance()) {
+                end = at.end;
             }
+            to.put(client, end);
         }
+        at.readDeletions(new DeleteSet());
         return new Meta(from, to);
     }
 
     /// Does an update change nothing at all?
     public static boolean isEmpty(Bytes update) {
-        DecodedUpdate decoded = UpdateReader.read(update, UpdateFormat.V1);
-        return decoded.size == 0 && decoded.deletes.isEmpty();
+        UpdateCursor at = UpdateFormat.V1.cursor(update, false);
+        boolean empty = at.done;
+        while (!at.done) {
+            at.advance();
+        }
+        DeleteSet deletes = new DeleteSet();
+        at.readDeletions(deletes);
+        return empty && deletes.isEmpty();
     }
 
     static DecodedUpdate mergeDecoded(List<DecodedUpdate> updates) {
-        return updates.size() == 1 ? updates.getFirst() : UpdateMerge.of(updates);
+        if (updates.size() == 1) {
+            return updates.getFirst();
+        }
+        return UpdateMerge.of(
+                () -> updates.stream()
+                        .map(update -> UpdateCursor.of(update, true))
+                        .toArray(UpdateCursor[]::new),
+                UpdateSink.Rows::new,
+                (out, readers) -> {
+                    out.update().deletes.addAll(deletionsOf(readers));
+                    return out.update();
+                });
     }
 
     static DecodedUpdate diffDecoded(DecodedUpdate update, StateVector known) {
-        DecodedUpdate out = new DecodedUpdate();
-        UpdateCursor at = UpdateCursor.withSkips(update);
-        while (!at.done()) {
-            long client = at.client();
+        UpdateSink.Rows out = new UpdateSink.Rows();
+        diff(UpdateCursor.of(update, false), known, out);
+        out.update().deletes.addAll(update.deletes);
+        return out.update();
+    }
+
+    private static void diff(UpdateCursor at, StateVector known, UpdateSink out) {
+        while (!at.done) {
+            long client = at.client;
             long clock = known.clock(client);
-            if (at.isSkip() || at.end() <= clock) {
+            while (!at.done && at.client == client && (at.isSkip() || at.end <= clock)) {
                 at.advance();
+            }
+            if (at.done || at.client != client) {
                 continue;
             }
-            at.copyTo(out, Math.max(clock - at.clock(), 0));
-            for (at.advance(); !at.done() && at.client() == client; at.advance()) {
+            at.copyTo(out, Math.max(clock - at.clock, 0));
+            for (at.advance(); !at.done && at.client == client; at.advance()) {
                 at.copyTo(out, 0);
             }
         }
-        out.deletes.addAll(update.deletes);
-        return out;
     }
 }

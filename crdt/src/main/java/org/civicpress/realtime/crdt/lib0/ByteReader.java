@@ -34,7 +34,7 @@ public final class ByteReader {
     private boolean padded;
 
     /// The long number read last, in up to eight bytes, and its value: client ids repeat.
-    private long recentBytes = -1;
+    private long recentBytes;
 
     private long recentMask = -1;
     private int recentLength;
@@ -219,6 +219,20 @@ public final class ByteReader {
     /// A length-prefixed stretch, sharing this reader's memory.
     public Bytes byteArray() {
         return bytes(count());
+    }
+
+    /// Passes a [#byteArray()].
+    public void skipByteArray() {
+        int length = count();
+        next += length;
+    }
+
+    /// Passes bytes.
+    public void skip(int length) {
+        if (length > remaining()) {
+            throw endOfInput();
+        }
+        next += length;
     }
 
     /// The next `length` bytes, sharing this reader's memory.
