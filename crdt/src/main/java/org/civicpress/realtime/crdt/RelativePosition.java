@@ -71,9 +71,7 @@ public record RelativePosition(
     }
 
     private static RelativePosition naming(YType type, @Nullable Id item, long assoc) {
-        return type.item == NONE
-                ? new RelativePosition(null, type.rootName, item, assoc)
-                : new RelativePosition(idOf(type.store(), type.item, 0), null, item, assoc);
+        return new RelativePosition(type.itemId(), type.rootName, item, assoc);
     }
 
     private static Id idOf(StructStore store, int item, int unit) {

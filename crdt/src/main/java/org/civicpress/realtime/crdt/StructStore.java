@@ -376,7 +376,9 @@ final class StructStore {
     YType type(int index) {
         YType type = types.get(index);
         if (type == null) {
-            throw new IllegalStateException("type " + index + " was collected");
+            // An item that stood elsewhere, which only clients that contradict each other can bring about.
+            type = YType.remains(index);
+            types.set(index, type);
         }
         return type;
     }

@@ -154,8 +154,8 @@ public final class Transaction {
     /// A type whose own item is of this transaction, or deleted, does not count as changed.
     void changed(YType type) {
         if (type.changedIn != this
-                && (type.item == NONE
-                        || (!type.isDeleted() && store.clock(type.item) < stateBefore(store.clientIndex(type.item))))) {
+                && !type.isDeleted()
+                && (type.item == NONE || store.clock(type.item) < stateBefore(store.clientIndex(type.item)))) {
             type.changedIn = this;
             changedTypes.add(type);
         }

@@ -83,6 +83,9 @@ final class UndoStep {
             return copyOf(item);
         }
         YType parent = store.type(store.parent(item));
+        if (parent.isCollected()) {
+            return NONE;
+        }
         int parentItem = parent.item;
         if (parentItem != NONE && store.isDeleted(parentItem)) {
             if (!store.isRedone(parentItem) && (!isToBeRedone.contains(parentItem) || redo(parentItem) == NONE)) {

@@ -112,8 +112,9 @@ final class UpdateWriter {
                 out.parentIsRoot(true);
                 out.string(parent.rootName);
             } else {
+                Id holder = java.util.Objects.requireNonNull(parent.itemId());
                 out.parentIsRoot(false);
-                out.left(store.client(store.clientIndex(parent.item)).client, store.clock(parent.item));
+                out.left(holder.client(), holder.clock());
             }
             if (key >= 0) {
                 out.string(store.keyName(key));

@@ -16,15 +16,16 @@ import org.jspecify.annotations.Nullable;
 /// is done to it and brings it along when it is put into one. Reading never changes anything. Confined to its
 /// [Doc].
 public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YUntyped {
-    /// In place of the item that held a type, when that was collected.
-    private static final int COLLECTED = -2;
-
     private @Nullable Doc doc;
     /// The name of a root, else null.
     @Nullable
     String rootName;
-    /// The item that holds this type, or NONE for a root.
+    /// The item that holds this type; NONE for a root, and for a type that was collected.
     int item = NONE;
+    /// Is what it held gone, with the item that held it?
+    private boolean collected;
+    /// Which item that was.
+    private @Nullable Id formerItem;
     /// Which of the store's types this is.
     int index = NONE;
     /// The leftmost item of the list, tombstones included.
@@ -135,8 +136,10 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
 
     /// Its items are gone, and soon the row of the item that held it.
     final void collected() {
+        collected = true;
+        formerItem = itemId();
         store().setType(index, null);
-        item = COLLECTED;
+        item = NONE;
         first = NONE;
         entries = null;
         positions = null;
@@ -145,7 +148,26 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
 
     /// Is the item that holds this type deleted?
     final boolean isDeleted() {
-        return item == COLLECTED || (item != NONE && store().isDeleted(item));
+        return collected || (item != NONE && store().isDeleted(item));
+    }
+
+    /// In the place of a type that was collected and that nobody holds.
+    static YType remains(int index) {
+        YType remains = new YUntyped();
+        remains.collected = true;
+        remains.index = index;
+        return remains;
+    }
+
+    final boolean isCollected() {
+        return collected;
+    }
+
+    /// The item that holds this type, or did before it was collected; null for a root.
+    final @Nullable Id itemId() {
+        return item == NONE
+                ? formerItem
+                : new Id(store().client(store().clientIndex(item)).client, store().clock(item));
     }
 
     // ---- observers
@@ -276,6 +298,9 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
     final int insert(Transaction transaction, int key, int left, int right, int kind, Object content, int units) {
         StructStore store = store();
         ClientStructs own = store.clientOf(doc().clientId());
+        if (isCollected()) {
+            store.setType(index, this); // what is put in is deleted at once, but told to the others
+        }
         if (units > Integer.MAX_VALUE - own.state) {
             throw new IllegalStateException("this client made 2^31 - 1 units; take another client id");
         }

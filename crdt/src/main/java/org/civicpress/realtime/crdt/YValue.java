@@ -33,7 +33,7 @@ public sealed interface YValue {
             case Any value -> new Plain(value);
             case Bytes bytes -> new Plain(new Any.Bin(bytes));
             case LazyDoc subDoc -> new SubDoc(subDoc.doc());
-            case Content.Format format -> new Plain(format.value());
+            case Content.Format _ -> new Plain(Any.UNDEFINED); // a mark has no value that could be read
             default -> new Plain(new Any.Str(String.valueOf(TextContent.charAt(content, unit))));
         };
     }

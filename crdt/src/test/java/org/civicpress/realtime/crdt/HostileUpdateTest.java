@@ -118,6 +118,47 @@ class HostileUpdateTest {
         assertThat(other.text("text").toString()).isEqualTo("here");
     }
 
+    /// Under one id, one replica put a unit into the list, another put two into a type that is then collected; the
+    /// second of those stands in the list and belongs to the type.
+    @Test
+    void clientsThatContradictEachOtherLeaveADocumentThatWorks() {
+        Doc doc = new Doc(9);
+        doc.array("list");
+        doc.apply(Bytes.ofHex("0101020007" + "01046c697374" + "01" + "00"), null); // 2:0, a map in the list
+        doc.apply(Bytes.ofHex("010101000301046c697374" + "0107" + "00"), null); // 1:0, a byte in the list
+        doc.apply(Bytes.ofHex("0101010008000200027d077d08" + "00"), null); // 1:0 and 1:1 in the map
+        doc.apply(Bytes.ofHex("00010201" + "0001"), null); // the map is deleted
+        doc.apply(Bytes.ofHex("010103008801010" + "17d09" + "00"), null); // 3:0 behind 1:1
+        doc.apply(Bytes.ofHex("01010400480101" + "017d0a" + "00"), null); // 4:0 before 1:1
+        assertThat(doc.array("list").values())
+                .containsExactly(YValue.of(Any.of(Bytes.ofHex("07"))), YValue.of(Any.of(8)));
+        assertThat(doc.state())
+                .isEqualTo(Bytes.ofHex("0401040041010101010300810101010102000101046c69737401"
+                        + "0201000301046c6973740107880100017d0803040100010301000102010001"));
+        Doc reader = new Doc(8);
+        reader.apply(doc.state(), null);
+        assertThat(reader.stateVector()).isEqualTo(doc.stateVector());
+    }
+
+    @Test
+    void whatIsPutIntoATypeThatWasDeletedIsToldAndDeletedAtOnce() {
+        Doc doc = new Doc(1);
+        YMap map = new YMap();
+        YText text = new YText();
+        doc.array("a").insert(0, List.of(YValue.of(map), YValue.of(text)));
+        doc.array("a").delete(0, 2);
+        List<String> updates = new ArrayList<>();
+        doc.onUpdate((update, origin) -> updates.add(update.toHex()));
+        map.set("x", Any.of(1));
+        map.set("x", Any.of(2));
+        text.insert(0, "ab");
+        assertThat(updates)
+                .containsExactly(
+                        "01010102210001000178010101010201",
+                        "01010103a10102010101010301",
+                        "0101010401000101020101010402");
+    }
+
     private static Bytes alter(Random random, Bytes original) {
         byte[] bytes = original.toArray();
         switch (random.nextInt(4)) {
