@@ -12,6 +12,9 @@
 // Other updates are of format 1; all bytes are base64, values are tagged JSON. A path is a root name and then keys of
 // maps and, in lists and texts, how many types stand before.
 //
+// In some sessions (`people`) it is kept who wrote and deleted what; then a step may be { user }, who edits from now on,
+// and at the end `who` has for each client { client, user, deletedBy }, the latter for each clock.
+//
 // In some sessions an undo manager listens, `undo` says how: { roots (null: the whole document), captureTimeout,
 // ignoreRemoteMapChanges }; then a
 // step may be { command } and every step has `stacks`, how many steps can be undone and redone. `marks` are set before
@@ -20,7 +23,7 @@
 import * as Y from 'yjs'
 import * as sessions from './sessions.mjs'
 import {
-  b64, chance, childTypes, content, document, edit, int, key, liveTypes, pick, plain, seedWith, stayInText, tag, tagDelta,
+  ROOTS, b64, chance, childTypes, content, document, edit, int, key, liveTypes, pick, plain, seedWith, stayInText, tag, tagDelta,
   tagEvent, tellAll, withDocuments
 } from './sessions.mjs'
 
@@ -208,7 +211,12 @@ const pathOf = (d, type) => {
   for (const [name, root] of d.share) if (root === t) return [name, ...path]
 }
 
-const run = seed => {
+// Names for users, so few that two people may take the same.
+const USERS = ['ada', 'bob']
+// In a timer, Yjs notes what a user deleted in an entry that somebody else has overwritten meanwhile, which fails.
+process.on('uncaughtException', e => { if (!String(e.stack).includes('Timeout')) throw e })
+
+const run = async seed => {
   seedWith(seed)
   const gc = chance(0.85)
   const observed = chance(0.5)
@@ -219,6 +227,12 @@ const run = seed => {
   const clientID = pick([int(1, 9), int(2 ** 31, 2 ** 32 - 1)])
   const d = document(clientID, gc)
   const other = document(pick([0, 10, 2 ** 32]), gc)
+  // Who wrote and who deleted what is kept too, in the document: a third root, which is not edited by itself.
+  const people = chance(0.3)
+  const data = people && new Y.PermanentUserData(d)
+  if (people) new Y.PermanentUserData(other).setUserMapping(other, other.clientID, pick(USERS))
+  const timers = () => people && new Promise(resolve => setTimeout(resolve, 0))
+  await timers()
   let emitted = []
   let emitted2 = []
   let events = []
@@ -226,7 +240,8 @@ const run = seed => {
   d.on('update', u => emitted.push(b64(u)))
   d.on('updateV2', u => emitted2.push(b64(u)))
   if (observed) {
-    for (const [root, type] of d.share) {
+    for (const root of Object.keys(ROOTS)) {
+      const type = d.share.get(root)
       if (chance(0.3)) {
         direct.push(root)
         type.observe(e => events.push({ root, event: tagEvent(e) }))
@@ -264,7 +279,7 @@ const run = seed => {
   }
   const undo = chance(0.5)
     ? {
-        roots: pick([['text'], [...d.share.keys()], null]),
+        roots: pick([['text'], Object.keys(ROOTS), people ? ['text'] : null]),
         captureTimeout: pick([0, 0, 1e9]),
         ignoreRemoteMapChanges: chance(0.2)
       }
@@ -293,7 +308,7 @@ const run = seed => {
       ;[...d.subdocs][told.document][told.op]()
       return [told]
     }
-    const t = onlyText ? d.getText('text') : chance(0.5) ? pick([...d.share.values()]) : pick(liveTypes(d))
+    const t = onlyText ? d.getText('text') : chance(0.5) ? pick(Object.keys(ROOTS).map(root => d.share.get(root))) : pick(liveTypes(d))
     const e = choose(t)
     if (e === null) return []
     const told = { path: pathOf(d, t), ...e }
@@ -305,25 +320,37 @@ const run = seed => {
     emitted2 = []
     events = []
     const marks = mark()
-    if (manager && chance(0.3)) {
+    const step = { marks, emitted, emitted2, events }
+    if (people && chance(0.1)) {
+      step.user = pick(USERS)
+      data.setUserMapping(d, d.clientID, step.user)
+    } else if (manager && chance(0.3)) {
       const command = pick(['undo', 'undo', 'undo', 'redo', 'redo', 'stopCapturing', chance(0.2) ? 'clear' : 'undo'])
       manager[command]()
-      steps.push({ marks, command, emitted, emitted2, events, subdocs: subdocs(), stacks: stacks() })
+      step.command = command
     } else if (chance(0.25)) {
       for (let k = int(1, 4); k > 0; k--) edit(other)
       const update = Y.encodeStateAsUpdate(other, Y.encodeStateVector(d))
       Y.applyUpdate(d, update, 'remote')
-      steps.push({ marks, apply: b64(update), emitted, emitted2, events, subdocs: subdocs(), stacks: stacks() })
+      step.apply = b64(update)
       if (chance(0.7)) Y.applyUpdate(other, Y.encodeStateAsUpdate(d, Y.encodeStateVector(other)), 'remote')
     } else {
-      const edits = []
-      const together = chance(0.3)
-      if (together) d.transact(() => { for (let k = int(2, 4); k > 0; k--) edits.push(...one()) })
-      else edits.push(...one())
-      steps.push({ marks, edits, together, emitted, emitted2, events, subdocs: subdocs(), stacks: stacks() })
+      step.edits = []
+      step.together = chance(0.3)
+      if (step.together) d.transact(() => { for (let k = int(2, 4); k > 0; k--) step.edits.push(...one()) })
+      else step.edits.push(...one())
     }
+    await timers()
+    steps.push({ ...step, subdocs: subdocs(), stacks: stacks() })
   }
   const end = { state: b64(Y.encodeStateAsUpdate(d)), sv: b64(Y.encodeStateVector(d)), content: content(d) }
+  const who = people
+    ? [...d.store.clients.keys()].map(client => {
+        const [state, deletedBy] = [Y.getState(d.store, client), []]
+        for (let clock = 0; clock < state; clock++) deletedBy.push(data.getUserByDeletedId(Y.createID(client, clock)))
+        return { client, user: data.getUserByClientId(client), deletedBy }
+      })
+    : null
   events = [] // showing a snapshot is a transaction, of no step
   const resolved = [true, false].map(follow => positions.map(bytes =>
     Y.createAbsolutePositionFromRelativePosition(Y.decodeRelativePosition(bytes), d, follow)?.index ?? null))
@@ -334,7 +361,7 @@ const run = seed => {
       delta: tagDelta(d.getText('text').toDelta(s, snapshots[i - 1]))
     }
   })
-  return { seed, gc, clientID, observed, direct, echo, undo, steps, ...end, resolved, shown }
+  return { seed, gc, clientID, observed, direct, echo, undo, people, steps, ...end, who, resolved, shown }
 }
 
 await tellAll(run)

@@ -228,7 +228,7 @@ export const tellAll = async run => {
   for (let seed = first; seed < first + count; seed++) {
     let line
     try {
-      line = run(seed)
+      line = await run(seed)
     } catch (e) {
       line = { seed, error: String(e && e.stack) }
     }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -18,6 +20,8 @@ import org.civicpress.realtime.crdt.Any;
 import org.civicpress.realtime.crdt.ChangeMark;
 import org.civicpress.realtime.crdt.Delta;
 import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.Id;
+import org.civicpress.realtime.crdt.PermanentUserData;
 import org.civicpress.realtime.crdt.RelativePosition;
 import org.civicpress.realtime.crdt.Snapshot;
 import org.civicpress.realtime.crdt.Tagged;
@@ -86,13 +90,18 @@ class EditFuzzTest {
                 "removed",
                 guids(event.removed())))));
         Marks marks = new Marks(doc);
+        Queue<Runnable> timers = new ArrayDeque<>();
+        PermanentUserData users = session.get("people").asBoolean() ? userData(doc, session, timers) : null;
         UndoManager undo = undoManager(doc, session.get("undo"));
         for (JsonNode step : session.get("steps")) {
             step.get("marks").forEach(marks::set);
             emitted.clear();
             emitted2.clear();
             events.clear();
-            if (step.has("apply")) {
+            if (step.has("user")) {
+                Objects.requireNonNull(users)
+                        .setUserMapping(doc.clientId(), step.get("user").asString());
+            } else if (step.has("apply")) {
                 doc.apply(Vectors.base64(step.get("apply")), "remote");
             } else if (step.has("command")) {
                 perform(Objects.requireNonNull(undo), step.get("command").asString());
@@ -103,6 +112,9 @@ class EditFuzzTest {
                 } else {
                     edits.run();
                 }
+            }
+            for (Runnable timer = timers.poll(); timer != null; timer = timers.poll()) {
+                timer.run();
             }
             assertThat(emitted).as("events of %s", step).isEqualTo(strings(step.get("emitted")));
             assertThat(emitted2).as("events in V2 of %s", step).isEqualTo(strings(step.get("emitted2")));
@@ -128,6 +140,31 @@ class EditFuzzTest {
                 .isEqualTo(session.get("sv").asString());
         assertThat(Tagged.content(doc)).as("content").isEqualTo(Tagged.expected(session.get("content")));
         marks.check(session);
+        if (users != null) {
+            session.get("who").forEach(who -> check(users, who));
+        }
+    }
+
+    /// Some sessions note what users did when their transactions are done, the others when their timers run.
+    private static PermanentUserData userData(Doc doc, JsonNode session, Queue<Runnable> timers) {
+        return session.get("seed").asLong() % 2 == 0
+                ? new PermanentUserData(doc)
+                : new PermanentUserData(doc.map("users"), timers::add);
+    }
+
+    private static void check(PermanentUserData users, JsonNode who) {
+        long client = who.get("client").asLong();
+        assertThat(users.userByClientId(client)).as("client %s", client).isEqualTo(user(who.get("user")));
+        JsonNode deletedBy = who.get("deletedBy");
+        for (int clock = 0; clock < deletedBy.size(); clock++) {
+            assertThat(users.userByDeletedId(new Id(client, clock)))
+                    .as("who deleted %s of client %s", clock, client)
+                    .isEqualTo(user(deletedBy.get(clock)));
+        }
+    }
+
+    private static Optional<String> user(JsonNode told) {
+        return told.isNull() ? Optional.empty() : Optional.of(told.asString());
     }
 
     private static @Nullable UndoManager undoManager(Doc doc, JsonNode told) {
