@@ -82,7 +82,7 @@ public final class Messages {
         return new Message.Unknown(AUTH);
     }
 
-    private static List<AwarenessEntry> readAwareness(Bytes bytes) {
+    static List<AwarenessEntry> readAwareness(Bytes bytes) {
         ByteReader in = new ByteReader(bytes);
         int count = in.count();
         List<AwarenessEntry> entries = new ArrayList<>(Math.min(count, 64));
@@ -123,7 +123,7 @@ public final class Messages {
         return out.toBytes();
     }
 
-    private static Bytes writeAwareness(List<AwarenessEntry> entries) {
+    static Bytes writeAwareness(List<AwarenessEntry> entries) {
         ByteWriter out = new ByteWriter();
         out.varUint(entries.size());
         for (AwarenessEntry entry : entries) {

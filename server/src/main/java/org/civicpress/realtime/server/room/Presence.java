@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.civicpress.realtime.crdt.lib0.Bytes;
-import org.civicpress.realtime.protocol.Awareness;
 import org.civicpress.realtime.protocol.AwarenessEntry;
+import org.civicpress.realtime.protocol.AwarenessStates;
 import org.civicpress.realtime.protocol.Message;
 import org.civicpress.realtime.protocol.Messages;
 
@@ -28,7 +28,7 @@ final class Presence {
 
     private static final int MAX_CLIENTS = 16;
 
-    private final Awareness awareness = new Awareness();
+    private final AwarenessStates awareness = new AwarenessStates();
     private final Map<Long, Member> speakers = new HashMap<>();
 
     /// Clients with a state that was not passed on, and who told it.
