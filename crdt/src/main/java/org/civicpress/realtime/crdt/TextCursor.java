@@ -30,8 +30,13 @@ final class TextCursor {
         this.right = text.first;
     }
 
-    /// @param index units that can be seen left of the place
+    /// @param index units that can be seen left of the place; more than there are: behind everything
     static TextCursor at(Transaction transaction, YType text, int index) {
+        if (index > text.length) {
+            TextCursor cursor = at(transaction, text, text.length);
+            cursor.advance(1, Integer.MAX_VALUE);
+            return cursor;
+        }
         TextCursor cursor = new TextCursor(transaction, text);
         if (text.positions != null || !cursor.advance(index, PositionIndex.WALK)) {
             cursor = new TextCursor(transaction, text);
@@ -109,17 +114,21 @@ final class TextCursor {
 
     // ---- edits
 
-    /// Puts content in with exactly the given marks; a mark that holds here and is not among them ends before it.
+    /// Puts content in with exactly the given marks; a mark that holds here and is not among them ends before it. Here
+    /// as
+    /// in [#format] formats are put in in the order in which JavaScript lists the marks.
     void insert(int kind, Object content, int units, Map<String, Any> wanted) {
-        Map<String, Any> marks = new LinkedHashMap<>(wanted);
-        attributes.keySet().forEach(key -> marks.putIfAbsent(key, Any.NULL));
+        Map<String, Any> given = new LinkedHashMap<>(wanted);
+        attributes.keySet().forEach(key -> given.putIfAbsent(key, Any.NULL));
+        Map<String, Any> marks = new Any.Obj(given).values();
         skipIdleFormats(marks);
         Map<String, Any> negated = openFormats(marks);
         put(kind, content, units);
         closeFormats(negated);
     }
 
-    void format(int units, Map<String, Any> marks) {
+    void format(int units, Map<String, Any> given) {
+        Map<String, Any> marks = new Any.Obj(given).values();
         skipIdleFormats(marks);
         Map<String, Any> negated = openFormats(marks);
         int rest = units;

@@ -86,13 +86,24 @@ final class TextDelta {
             }
             case Any value -> {
                 flush();
-                ops.add(new Delta.Embed(value, new LinkedHashMap<>(current)));
+                if (isTold(value)) {
+                    ops.add(new Delta.Embed(value, new LinkedHashMap<>(current)));
+                }
             }
             case Object characters -> {
                 begin(Step.INSERT);
                 TextContent.appendTo(inserted, characters, 0, store.length(item));
             }
         }
+    }
+
+    /// Yjs passes over embedded values that in JavaScript are no objects and have no length.
+    private static boolean isTold(Any value) {
+        return switch (value) {
+            case Any.Undefined _, Any.Bool _, Any.Num _, Any.BigInt _ -> false;
+            case Any.Str(String text) -> !text.isEmpty();
+            case Any.Null _, Any.Bin _, Any.Arr _, Any.Obj _ -> true;
+        };
     }
 
     private void format(Transaction transaction, int item, Content.Format format) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Text with marks, embedded values and nested types. Positions count UTF-16 units; an embedded thing counts one.
-/// Confined to its [Doc].
+/// Text with marks, embedded values and nested types. Positions count UTF-16 units; an embedded thing counts one. A
+/// position beyond the end is behind everything, also behind the marks that end there. Confined to its [Doc].
 public sealed class YText extends YType permits YXmlText {
     private @Nullable List<Consumer<YText>> preliminaryEdits;
 
@@ -20,7 +20,7 @@ public sealed class YText extends YType permits YXmlText {
 
     /// With the marks that hold at the place. Nothing happens for an empty text.
     ///
-    /// @throws IndexOutOfBoundsException when `index` is beyond the end
+    /// @throws IndexOutOfBoundsException when `index` is negative
     public final void insert(int index, String text) {
         if (text.isEmpty()) {
             return;
@@ -33,7 +33,7 @@ public sealed class YText extends YType permits YXmlText {
 
     /// With exactly these marks.
     ///
-    /// @throws IndexOutOfBoundsException when `index` is beyond the end
+    /// @throws IndexOutOfBoundsException when `index` is negative
     public final void insert(int index, String text, Map<String, Any> attributes) {
         if (text.isEmpty()) {
             return;
@@ -45,7 +45,7 @@ public sealed class YText extends YType permits YXmlText {
     /// is not the same as inserting them one by one, which would put a run inside the marks of the one before
     /// it.
     ///
-    /// @throws IndexOutOfBoundsException when `index` is beyond the end
+    /// @throws IndexOutOfBoundsException when `index` is negative
     public final void insert(int index, List<Delta.Text> runs) {
         edit(index, (cursor, self) -> {
             for (Delta.Text run : runs) {
@@ -60,19 +60,19 @@ public sealed class YText extends YType permits YXmlText {
         });
     }
 
-    /// @throws IndexOutOfBoundsException when `index` is beyond the end
+    /// @throws IndexOutOfBoundsException when `index` is negative
     public final void insertEmbed(int index, Any value, Map<String, Any> attributes) {
         edit(index, (cursor, self) -> cursor.insert(Content.EMBED, value, 1, attributes));
     }
 
-    /// @throws IndexOutOfBoundsException when `index` is beyond the end
+    /// @throws IndexOutOfBoundsException when `index` is negative
     public final void insertType(int index, YType type, Map<String, Any> attributes) {
         edit(index, (cursor, self) -> cursor.insert(Content.TYPE, type, 1, attributes));
     }
 
     /// Sets marks on a range; null takes a mark away. Nothing happens at the end of the text.
     ///
-    /// @throws IndexOutOfBoundsException when `index` is beyond the end
+    /// @throws IndexOutOfBoundsException when `index` is negative
     public final void format(int index, int units, Map<String, Any> attributes) {
         if (units == 0) {
             return;
@@ -86,7 +86,7 @@ public sealed class YText extends YType permits YXmlText {
 
     /// Deletes up to `units` units; fewer when the text ends before.
     ///
-    /// @throws IndexOutOfBoundsException when `index` is beyond the end
+    /// @throws IndexOutOfBoundsException when `index` is negative
     public final void delete(int index, int units) {
         if (units == 0) {
             return;
@@ -143,8 +143,8 @@ public sealed class YText extends YType permits YXmlText {
             preliminary().add(self -> self.edit(index, edit));
             return;
         }
-        if (index < 0 || index > length) {
-            throw new IndexOutOfBoundsException("position " + index + " in a text of " + length);
+        if (index < 0) {
+            throw new IndexOutOfBoundsException("position " + index);
         }
         doc().edit(transaction -> edit.run(TextCursor.at(transaction, this, index), this));
     }
