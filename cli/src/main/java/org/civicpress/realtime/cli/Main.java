@@ -168,9 +168,9 @@ public final class Main {
     @Command(
             description = {
                 "The engine from a shell: the result of an operation on the documents in files, on standard output.",
-                "OP is one of apply, to-json, encode-diff, merge, diff, state-vector, parse-meta, convert-v1-v2, "
-                        + "convert-v2-v1, any, sync-reply, or "
-                        + "batch with files of jobs."
+                "OP is one of apply, to-json, encode-diff, merge, diff, state-vector, convert-v1-v2, convert-v2-v1, "
+                        + "parse-meta, contains, snapshot-restore, script, any, sync-reply, awareness, or batch with "
+                        + "files of jobs. docs/doc-command.md explains each."
             },
             mixinStandardHelpOptions = true)
     int doc(

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.civicpress.realtime.crdt.Any;
 import org.civicpress.realtime.crdt.Json;
@@ -35,67 +34,49 @@ public final class Batch {
     }
 
     private static void run(String line, String place) throws IOException {
-        Map<String, Any> job = job(line, place);
-        Path out = Path.of(string(job, "out", place));
+        Fields job;
+        Path out;
+        try {
+            job = Fields.of(Json.parse(line));
+            out = Path.of(job.string("out"));
+        } catch (MalformedBytesException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(place + " is not a job: " + e.getMessage(), e);
+        }
         Path err = Path.of(out + ".err");
         try {
-            List<Bytes> inputs = new ArrayList<>();
-            for (Any input : list(job, place)) {
-                if (!(input instanceof Any.Str(String name))) {
-                    throw new IllegalArgumentException(place + ": \"in\" must hold names of files");
-                }
-                inputs.add(Bytes.wrap(Files.readAllBytes(Path.of(name))));
-            }
-            Bytes result = DocOperations.run(string(job, "op", place), options(job), inputs);
+            Bytes result = DocOperations.run(job.string("op"), options(job), inputs(job));
             Files.deleteIfExists(err);
             Files.write(out, result.toArray());
-        } catch (MalformedBytesException | IllegalArgumentException | IllegalStateException | IOException e) {
+        } catch (RuntimeException | IOException e) {
             Files.deleteIfExists(out);
             Files.writeString(err, e.getMessage() + "\n");
         }
     }
 
-    private static Map<String, Any> job(String line, String place) {
-        try {
-            if (Json.parse(line) instanceof Any.Obj(Map<String, Any> job)) {
-                return job;
+    private static List<Bytes> inputs(Fields job) throws IOException {
+        List<Bytes> inputs = new ArrayList<>();
+        for (Any input : job.list("in")) {
+            if (!(input instanceof Any.Str(String name))) {
+                throw new IllegalArgumentException("\"in\" must hold names of files");
             }
-        } catch (MalformedBytesException e) {
-            throw new IllegalArgumentException(place + ": this is not JSON: " + e.getMessage(), e);
+            inputs.add(Bytes.wrap(Files.readAllBytes(Path.of(name))));
         }
-        throw new IllegalArgumentException(place + ": a job is a JSON object");
+        return inputs;
     }
 
-    private static DocOptions options(Map<String, Any> job) {
+    private static DocOptions options(Fields job) {
         return new DocOptions(
                 format(job, "v"),
                 format(job, "outV"),
-                !Any.FALSE.equals(job.get("gc")),
-                job.get("clientID") instanceof Any.Num(double id) ? OptionalLong.of((long) id) : OptionalLong.empty());
+                !Any.FALSE.equals(job.find("gc").orElse(Any.TRUE)),
+                job.has("clientID") ? OptionalLong.of((long) job.number("clientID")) : OptionalLong.empty());
     }
 
-    private static UpdateFormat format(Map<String, Any> job, String key) {
-        Any version = job.getOrDefault(key, Any.of(1));
-        if (version.equals(Any.of(1))) {
-            return UpdateFormat.V1;
-        }
-        if (version.equals(Any.of(2))) {
-            return UpdateFormat.V2;
-        }
-        throw new IllegalArgumentException("\"" + key + "\" must be 1 or 2");
-    }
-
-    private static String string(Map<String, Any> job, String key, String place) {
-        if (job.get(key) instanceof Any.Str(String value)) {
-            return value;
-        }
-        throw new IllegalArgumentException(place + ": the job has no text \"" + key + "\"");
-    }
-
-    private static List<Any> list(Map<String, Any> job, String place) {
-        if (job.get("in") instanceof Any.Arr(List<Any> values)) {
-            return values;
-        }
-        throw new IllegalArgumentException(place + ": the job has no list \"in\"");
+    private static UpdateFormat format(Fields job, String field) {
+        return switch (job.has(field) ? job.integer(field) : 1) {
+            case 1 -> UpdateFormat.V1;
+            case 2 -> UpdateFormat.V2;
+            default -> throw new IllegalArgumentException("\"" + field + "\" must be 1 or 2");
+        };
     }
 }

@@ -18,13 +18,9 @@ import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
-import org.civicpress.realtime.protocol.Message;
-import org.civicpress.realtime.protocol.Messages;
 
 /// The operations of `doc`, from bytes to bytes. Immutable.
 public final class DocOperations {
-    private static final List<String> NOT_YET = List.of("script", "awareness");
-
     /// @param inputs the contents of the files, in their order
     @FunctionalInterface
     private interface Operation {
@@ -35,6 +31,12 @@ public final class DocOperations {
 
     /// Who edits in a document that was restored.
     private static final long RESTORED_CLIENT = 999;
+
+    /// The types of y-protocols/sync messages.
+    private static final int STEP_1 = 0;
+
+    private static final int STEP_2 = 1;
+    private static final int UPDATE = 2;
 
     private DocOperations() {}
 
@@ -60,8 +62,10 @@ public final class DocOperations {
         operations.put("parse-meta", DocOperations::parseMeta);
         operations.put("contains", DocOperations::contains);
         operations.put("snapshot-restore", DocOperations::snapshotRestore);
+        operations.put("script", (inputs, options) -> text(Script.run(json(in(inputs, 0, "a script")))));
         operations.put("any", DocOperations::any);
         operations.put("sync-reply", DocOperations::syncReply);
+        operations.put("awareness", (inputs, options) -> text(AwarenessScript.run(json(in(inputs, 0, "a script")))));
         return operations;
     }
 
@@ -75,9 +79,7 @@ public final class DocOperations {
         Operation operation = OPERATIONS.get(name);
         if (operation == null) {
             throw new IllegalArgumentException(
-                    NOT_YET.contains(name)
-                            ? "this version of the engine cannot do \"" + name + "\" yet"
-                            : "there is no operation \"" + name + "\": it can do " + String.join(", ", names()));
+                    "there is no operation \"" + name + "\": it can do " + String.join(", ", names()));
         }
         return operation.on(inputs, options);
     }
@@ -98,16 +100,23 @@ public final class DocOperations {
         result.put("clientIDChanged", Any.of(doc.clientId() != clientId));
         result.put("updates1", Any.list(events1));
         result.put("updates2", Any.list(events2));
-        result.put("v1", base64(doc.state(UpdateFormat.V1)));
-        result.put("v2", base64(doc.state(UpdateFormat.V2)));
-        result.put("sv", base64(doc.stateVector()));
-        Snapshot snapshot = Snapshot.of(doc);
-        result.put("snap1", base64(snapshot.encode(UpdateFormat.V1)));
-        result.put("snap2", base64(snapshot.encode(UpdateFormat.V2)));
-        result.put("pendingStructs", Any.of(doc.hasPendingStructs()));
-        result.put("pendingDs", Any.of(doc.hasPendingDeletions()));
-        result.put("json", Dump.of(doc));
+        result.putAll(summary(doc));
         return text(new Any.Obj(result));
+    }
+
+    /// All that a document can say of itself.
+    static Map<String, Any> summary(Doc doc) {
+        Snapshot snapshot = Snapshot.of(doc);
+        Map<String, Any> told = new LinkedHashMap<>();
+        told.put("v1", base64(doc.state(UpdateFormat.V1)));
+        told.put("v2", base64(doc.state(UpdateFormat.V2)));
+        told.put("sv", base64(doc.stateVector()));
+        told.put("snap1", base64(snapshot.encode(UpdateFormat.V1)));
+        told.put("snap2", base64(snapshot.encode(UpdateFormat.V2)));
+        told.put("pendingStructs", Any.of(doc.hasPendingStructs()));
+        told.put("pendingDs", Any.of(doc.hasPendingDeletions()));
+        told.put("json", Dump.of(doc));
+        return told;
     }
 
     private static boolean applies(Doc doc, Bytes update, DocOptions options) {
@@ -148,13 +157,18 @@ public final class DocOperations {
         Doc origin = document(
                 new DocOptions(options.format(), options.outFormat(), false, options.clientId()),
                 inputs.subList(1, inputs.size()));
-        Doc restored = withRoots(new Doc(RESTORED_CLIENT, false));
-        snapshot.restore(origin, restored);
+        Doc restored = restored(snapshot, origin);
         Map<String, Any> result = new LinkedHashMap<>();
         result.put("v1", base64(restored.state()));
         result.put("json", Dump.of(restored));
-        result.put("delta", Dump.delta(origin.text("text").toDelta(snapshot)));
+        result.put("delta", Dump.runs(origin.text("text").toDelta(snapshot)));
         return text(new Any.Obj(result));
+    }
+
+    static Doc restored(Snapshot snapshot, Doc origin) {
+        Doc restored = withRoots(new Doc(RESTORED_CLIENT, false));
+        snapshot.restore(origin, restored);
+        return restored;
     }
 
     private static Any clocks(Map<Long, Long> clocks) {
@@ -177,25 +191,29 @@ public final class DocOperations {
         return out.toBytes();
     }
 
-    /// What a document that holds the updates answers to a message, and what it holds then.
+    /// What a document that holds the updates answers to a message, and what it holds then. An update that it cannot
+    /// read is passed over, as y-protocols does.
     private static Bytes syncReply(List<Bytes> inputs, DocOptions options) {
-        Bytes sync = in(inputs, 0, "a message and updates");
+        ByteReader message = new ByteReader(in(inputs, 0, "a message and updates"));
         Doc doc = document(options, inputs.subList(1, inputs.size()));
         Bytes reply = Bytes.EMPTY;
-        // The message comes without the type that a socket puts before it.
-        switch (Messages.read(new ByteWriter().varUint(0).bytes(sync).toBytes())) {
-            case Message.SyncStep1(var stateVector) ->
-                reply = Messages.write(new Message.SyncStep2(doc.stateSince(stateVector)));
-            case Message.SyncStep2(var update) -> doc.apply(update, "remote");
-            case Message.Update(var update) -> doc.apply(update, "remote");
-            case Message.AwarenessUpdate _,
-                    Message.PermissionDenied _,
-                    Message.QueryAwareness _,
-                    Message.SyncStatus _,
-                    Message.Unknown _ -> throw new IllegalStateException("type 0 is sync");
+        long type = message.varUint();
+        if (type == STEP_1) {
+            reply = new ByteWriter()
+                    .varUint(STEP_2)
+                    .byteArray(doc.stateSince(message.byteArray()))
+                    .toBytes();
+        } else if (type == STEP_2 || type == UPDATE) {
+            try {
+                doc.apply(message.byteArray(), "remote");
+            } catch (MalformedBytesException _) {
+                // The document is as it was.
+            }
+        } else {
+            throw new IllegalArgumentException("there is no sync message of type " + type);
         }
         Map<String, Any> result = new LinkedHashMap<>();
-        result.put("reply", base64(reply.isEmpty() ? reply : reply.slice(1, reply.length())));
+        result.put("reply", base64(reply));
         result.put("v1", base64(doc.state()));
         return text(new Any.Obj(result));
     }
@@ -213,7 +231,8 @@ public final class DocOperations {
         return withRoots(new Doc(clientId, options.gc()));
     }
 
-    private static Doc withRoots(Doc doc) {
+    /// The roots of a document made for an operation.
+    static Doc withRoots(Doc doc) {
         doc.array("arr");
         doc.map("map");
         doc.text("text");
@@ -229,8 +248,12 @@ public final class DocOperations {
         return inputs.get(index);
     }
 
-    private static Any base64(Bytes bytes) {
+    static Any base64(Bytes bytes) {
         return Any.of(Base64.getEncoder().encodeToString(bytes.toArray()));
+    }
+
+    private static Any json(Bytes bytes) {
+        return Json.parse(new String(bytes.toArray(), StandardCharsets.UTF_8));
     }
 
     private static Bytes text(Any value) {

@@ -4,18 +4,24 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.civicpress.realtime.crdt.Any;
 import org.civicpress.realtime.crdt.Delta;
 import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.ListOp;
 import org.civicpress.realtime.crdt.YArray;
+import org.civicpress.realtime.crdt.YArrayEvent;
+import org.civicpress.realtime.crdt.YEvent;
 import org.civicpress.realtime.crdt.YMap;
+import org.civicpress.realtime.crdt.YMapEvent;
 import org.civicpress.realtime.crdt.YText;
+import org.civicpress.realtime.crdt.YTextEvent;
 import org.civicpress.realtime.crdt.YType;
 import org.civicpress.realtime.crdt.YUntyped;
 import org.civicpress.realtime.crdt.YValue;
 import org.civicpress.realtime.crdt.YXmlElement;
+import org.civicpress.realtime.crdt.YXmlEvent;
 import org.civicpress.realtime.crdt.YXmlFragment;
 import org.civicpress.realtime.crdt.YXmlHook;
 import org.civicpress.realtime.crdt.YXmlText;
@@ -42,8 +48,9 @@ final class Dump {
         return new Any.Obj(dump);
     }
 
-    private static java.util.Optional<YType> root(Doc doc, String name) {
-        return java.util.Optional.ofNullable(
+    /// A root of the kind that its name says; empty when it does not say one.
+    static Optional<YType> root(Doc doc, String name) {
+        return Optional.ofNullable(
                 name.startsWith("text")
                         ? doc.text(name)
                         : name.startsWith("arr")
@@ -55,11 +62,29 @@ final class Dump {
                                                 : name.startsWith("xel") ? doc.xmlElement(name) : null);
     }
 
-    private static Any value(YValue value) {
+    static Any value(YValue value) {
         return switch (value) {
             case YValue.Plain(Any any) -> Tagged.of(any);
             case YValue.Nested(YType type) -> type(type);
             case YValue.SubDoc(Doc doc) -> subDoc(doc);
+        };
+    }
+
+    /// Of a type only what kind it is.
+    static Any shallow(YValue value) {
+        return value instanceof YValue.Nested(YType type) ? object("type", "k", Any.of(kind(type))) : value(value);
+    }
+
+    static String kind(YType type) {
+        return switch (type) {
+            case YXmlText _ -> "xmltext";
+            case YText _ -> "text";
+            case YXmlHook _ -> "xmlhook";
+            case YMap _ -> "map";
+            case YXmlElement _ -> "xmlelement";
+            case YXmlFragment _ -> "xmlfragment";
+            case YArray _ -> "array";
+            case YUntyped _ -> throw new IllegalStateException("a root without a kind is not looked at");
         };
     }
 
@@ -76,35 +101,31 @@ final class Dump {
     }
 
     private static Any type(YType type) {
+        Any kind = Any.of(kind(type));
         return switch (type) {
-            case YXmlText text ->
-                object("type", "k", Any.of("xmltext"), "attrs", Tagged.entries(text.attributes()), "v", delta(text));
             case YText text ->
-                object("type", "k", Any.of("text"), "attrs", Tagged.entries(text.attributes()), "v", delta(text));
-            case YXmlHook hook ->
-                object("type", "k", Any.of("xmlhook"), "name", Any.of(hook.hookName()), "v", entries(hook));
-            case YMap map -> object("type", "k", Any.of("map"), "v", entries(map));
+                object("type", "k", kind, "attrs", Tagged.entries(text.attributes()), "v", runs(text.toDelta()));
+            case YXmlHook hook -> object("type", "k", kind, "name", Any.of(hook.hookName()), "v", entries(hook));
+            case YMap map -> object("type", "k", kind, "v", entries(map));
             case YXmlElement element ->
                 object(
                         "type",
                         "k",
-                        Any.of("xmlelement"),
+                        kind,
                         "name",
                         Any.of(element.nodeName()),
                         "attrs",
                         Tagged.entries(element.attributes()),
                         "v",
                         children(element));
-            case YXmlFragment fragment -> object("type", "k", Any.of("xmlfragment"), "v", children(fragment));
-            case YArray array ->
-                object(
-                        "type",
-                        "k",
-                        Any.of("array"),
-                        "v",
-                        Any.list(array.values().stream().map(Dump::value).toList()));
+            case YXmlFragment fragment -> object("type", "k", kind, "v", children(fragment));
+            case YArray array -> object("type", "k", kind, "v", values(array.values()));
             case YUntyped _ -> throw new IllegalStateException("a root without a kind is not looked at");
         };
+    }
+
+    private static Any values(List<YValue> values) {
+        return Any.list(values.stream().map(Dump::value).toList());
     }
 
     private static Any children(YXmlFragment fragment) {
@@ -119,27 +140,45 @@ final class Dump {
         return Any.list(entries);
     }
 
-    private static Any delta(YText text) {
-        return delta(text.toDelta());
+    // ---- deltas
+
+    static Any runs(List<? extends Delta.Op> delta) {
+        return Any.list(delta.stream().map(Dump::op).toList());
     }
 
-    static Any delta(List<Delta.Insert> runs) {
-        return Any.list(runs.stream().map(Dump::insert).toList());
-    }
-
-    private static Any insert(Delta.Insert insert) {
-        Map<String, Any> run = new TreeMap<>();
-        run.put(
-                "insert",
-                switch (insert) {
-                    case Delta.Text(String text, var _) -> Tagged.of(Any.of(text));
-                    case Delta.Embed(Any value, var _) -> Tagged.of(value);
-                    case Delta.Type(YType type, var _) -> type(type);
-                });
-        if (!insert.attributes().isEmpty()) {
-            run.put("attributes", Tagged.entries(insert.attributes()));
+    private static Any op(Delta.Op op) {
+        Map<String, Any> tagged = new LinkedHashMap<>();
+        switch (op) {
+            case Delta.Text(String text, var _) -> tagged.put("insert", Tagged.of(Any.of(text)));
+            case Delta.Embed(Any value, var _) -> tagged.put("insert", Tagged.of(value));
+            case Delta.Type(YType type, var _) -> tagged.put("insert", type(type));
+            case Delta.Retain(int units, var _) -> tagged.put("retain", Any.of(units));
+            case Delta.Delete(int units) -> tagged.put("delete", Any.of(units));
         }
-        return new Any.Obj(run);
+        if (!op.attributes().isEmpty()) {
+            tagged.put("attributes", Tagged.entries(op.attributes()));
+        }
+        return new Any.Obj(tagged);
+    }
+
+    /// What an event says happened to a list or a text.
+    static Any delta(YEvent event) {
+        return switch (event) {
+            case YTextEvent text -> runs(text.delta());
+            case YArrayEvent array -> steps(array.delta());
+            case YXmlEvent xml -> steps(xml.delta());
+            case YMapEvent _ -> Any.list();
+        };
+    }
+
+    private static Any steps(List<ListOp> delta) {
+        return Any.list(delta.stream()
+                .map(op -> switch (op) {
+                    case ListOp.Retain(int units) -> new Any.Obj(Map.of("retain", Any.of(units)));
+                    case ListOp.Delete(int units) -> new Any.Obj(Map.of("delete", Any.of(units)));
+                    case ListOp.Insert(List<YValue> values) -> new Any.Obj(Map.of("insert", values(values)));
+                })
+                .toList());
     }
 
     private static Any object(String tag, Object... keysAndValues) {

@@ -7,11 +7,71 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.civicpress.realtime.crdt.Any;
+import org.civicpress.realtime.crdt.lib0.Bytes;
 
 /// Values in tagged JSON: null, booleans, strings, finite numbers and lists stand for themselves, all else is an
-/// object whose `$` says what it is. Objects are lists of entries, sorted by the UTF-16 units of their keys.
+/// object whose `$` says what it is.
+///
+/// ```
+/// undef    num v="NaN|Infinity|-Infinity|-0"    big v=decimal    u16 v=[unit…]    bin v=base64
+/// obj v=[[key, value]…]                         written in the order of the UTF-16 units of the keys
+/// ```
 final class Tagged {
     private Tagged() {}
+
+    /// @throws IllegalArgumentException when it is not tagged JSON, or no plain value
+    static Any read(Any json) {
+        return switch (json) {
+            case Any.Null _, Any.Bool _, Any.Num _, Any.Str _ -> json;
+            case Any.Arr(List<Any> values) ->
+                Any.list(values.stream().map(Tagged::read).toList());
+            case Any.Obj _ -> readTag(Fields.of(json));
+            case Any.Undefined _, Any.BigInt _, Any.Bin _ -> throw new IllegalStateException("not of JSON: " + json);
+        };
+    }
+
+    private static Any readTag(Fields tagged) {
+        String tag = tagged.string("$");
+        return switch (tag) {
+            case "undef" -> Any.UNDEFINED;
+            case "num" -> Any.of(Double.parseDouble(tagged.string("v")));
+            case "big" -> Any.bigInt(Long.parseLong(tagged.string("v")));
+            case "u16" -> {
+                StringBuilder text = new StringBuilder();
+                tagged.list("v").forEach(unit -> text.append((char) Fields.integer(unit)));
+                yield Any.of(text.toString());
+            }
+            case "bin" -> Any.of(Bytes.wrap(Base64.getDecoder().decode(tagged.string("v"))));
+            case "obj" -> Any.obj(readEntries(tagged.list("v")));
+            default -> throw new IllegalArgumentException("no plain value has the tag \"" + tag + "\"");
+        };
+    }
+
+    /// Of `[[key, value]…]`, in the order in which JavaScript lists them.
+    static Map<String, Any> readEntries(List<Any> entries) {
+        Map<String, Any> values = new LinkedHashMap<>();
+        for (Any entry : entries) {
+            values.put(key(entry), read(Fields.list(entry).get(1)));
+        }
+        return new Any.Obj(values).values();
+    }
+
+    /// Of an entry `[key, value]`.
+    static String key(Any entry) {
+        if (entry instanceof Any.Arr(List<Any> pair)
+                && pair.size() == 2
+                && pair.getFirst() instanceof Any.Str(var key)) {
+            return key;
+        }
+        throw new IllegalArgumentException("expected [key, value], found " + entry);
+    }
+
+    static String readString(Any json) {
+        if (read(json) instanceof Any.Str(String text)) {
+            return text;
+        }
+        throw new IllegalArgumentException("expected a text, found " + json);
+    }
 
     static Any of(Any value) {
         return switch (value) {
@@ -34,11 +94,11 @@ final class Tagged {
         return Any.list(entries);
     }
 
-    static Any tag(String name) {
+    private static Any tag(String name) {
         return new Any.Obj(Map.of("$", Any.of(name)));
     }
 
-    static Any tag(String name, Any value) {
+    private static Any tag(String name, Any value) {
         Map<String, Any> tagged = new LinkedHashMap<>();
         tagged.put("$", Any.of(name));
         tagged.put("v", value);
