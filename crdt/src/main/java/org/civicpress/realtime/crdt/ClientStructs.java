@@ -3,6 +3,7 @@ package org.civicpress.realtime.crdt;
 import static org.civicpress.realtime.crdt.StructStore.NONE;
 
 import java.util.Arrays;
+import org.civicpress.realtime.crdt.lib0.ByteWriter;
 
 /// All structs of one client, by clock and without holes. Confined to its [StructStore].
 ///
@@ -13,6 +14,10 @@ final class ClientStructs {
     private static final int CHUNK = 1 << BITS;
 
     final long client;
+    /// The id as it is written.
+    final long packedId;
+
+    final int packedSize;
     /// Which of the store's clients this is.
     final int index;
     /// The clock expected next.
@@ -29,6 +34,8 @@ final class ClientStructs {
     ClientStructs(StructStore store, long client, int index) {
         this.store = store;
         this.client = client;
+        packedId = ByteWriter.packed(client);
+        packedSize = ByteWriter.size(client);
         this.index = index;
     }
 

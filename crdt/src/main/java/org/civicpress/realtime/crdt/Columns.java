@@ -44,9 +44,13 @@ final class Columns {
     }
 
     static final class UintWriter {
-        private final ByteWriter out = new ByteWriter(16);
+        private final ByteWriter out;
         private long value;
         private long count;
+
+        UintWriter(int capacity) {
+            out = new ByteWriter(capacity);
+        }
 
         void write(long next) {
             if (next == value) {
@@ -101,10 +105,14 @@ final class Columns {
     }
 
     static final class DiffWriter {
-        private final ByteWriter out = new ByteWriter(16);
+        private final ByteWriter out;
         private long value;
         private long difference;
         private long count;
+
+        DiffWriter(int capacity) {
+            out = new ByteWriter(capacity);
+        }
 
         void write(long next) {
             if (next - value == difference) {
@@ -157,9 +165,13 @@ final class Columns {
     }
 
     static final class RleWriter {
-        private final ByteWriter out = new ByteWriter(16);
+        private final ByteWriter out;
         private int value = -1;
         private long count;
+
+        RleWriter(int capacity) {
+            out = new ByteWriter(capacity);
+        }
 
         void write(int next) {
             if (next == value) {
@@ -239,10 +251,15 @@ final class Columns {
     }
 
     static final class StringWriter {
-        private final ByteWriter all = new ByteWriter(16);
-        private final UintWriter lengths = new UintWriter();
+        private final ByteWriter all;
+        private final UintWriter lengths;
         /// The first half of a pair whose other half may begin the next text, or 0.
         private char half;
+
+        StringWriter(int capacity) {
+            all = new ByteWriter(capacity);
+            lengths = new UintWriter(capacity / 4);
+        }
 
         void write(String text) {
             for (int i = 0; i < text.length(); i++) {

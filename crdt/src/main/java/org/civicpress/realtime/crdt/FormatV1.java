@@ -161,6 +161,18 @@ final class FormatV1 {
         }
 
         @Override
+        void place(
+                int info, @Nullable ClientStructs left, int leftClock, @Nullable ClientStructs right, int rightClock) {
+            out.uint8(info);
+            if (left != null) {
+                out.packed(left.packedId, left.packedSize).varUint(leftClock);
+            }
+            if (right != null) {
+                out.packed(right.packedId, right.packedSize).varUint(rightClock);
+            }
+        }
+
+        @Override
         void left(long client, long clock) {
             out.varUint(client).varUint(clock);
         }
@@ -242,7 +254,7 @@ final class FormatV1 {
 
         @Override
         Bytes toBytes() {
-            return out.toBytes();
+            return out.takeBytes();
         }
 
         @Override

@@ -6,6 +6,7 @@ import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
+import org.jspecify.annotations.Nullable;
 
 /// Encoding V2: fields of one kind stand together in columns, so that what repeats costs next to nothing.
 ///
@@ -199,18 +200,30 @@ final class FormatV2 {
     }
 
     static final class Output extends UpdateOutput {
-        private final Columns.DiffWriter keyClocks = new Columns.DiffWriter();
-        private final Columns.UintWriter clients = new Columns.UintWriter();
-        private final Columns.DiffWriter leftClocks = new Columns.DiffWriter();
-        private final Columns.DiffWriter rightClocks = new Columns.DiffWriter();
-        private final Columns.RleWriter infos = new Columns.RleWriter();
-        private final Columns.StringWriter strings = new Columns.StringWriter();
-        private final Columns.RleWriter parentInfos = new Columns.RleWriter();
-        private final Columns.UintWriter typeRefs = new Columns.UintWriter();
-        private final Columns.UintWriter lengths = new Columns.UintWriter();
-        private final ByteWriter rest = new ByteWriter();
+        private final Columns.DiffWriter keyClocks = new Columns.DiffWriter(16);
+        private final Columns.UintWriter clients;
+        private final Columns.DiffWriter leftClocks;
+        private final Columns.DiffWriter rightClocks;
+        private final Columns.RleWriter infos;
+        private final Columns.StringWriter strings;
+        private final Columns.RleWriter parentInfos = new Columns.RleWriter(16);
+        private final Columns.UintWriter typeRefs = new Columns.UintWriter(16);
+        private final Columns.UintWriter lengths;
+        private final ByteWriter rest;
         private long keys;
         private long deletionClock;
+
+        /// @param sizeHint how many bytes may be expected in all
+        Output(int sizeHint) {
+            int column = sizeHint / 8;
+            clients = new Columns.UintWriter(column);
+            leftClocks = new Columns.DiffWriter(column * 2);
+            rightClocks = new Columns.DiffWriter(column * 2);
+            infos = new Columns.RleWriter(column);
+            strings = new Columns.StringWriter(sizeHint / 2);
+            lengths = new Columns.UintWriter(column);
+            rest = new ByteWriter(column);
+        }
 
         @Override
         void number(long value) {
@@ -225,6 +238,20 @@ final class FormatV2 {
         @Override
         void info(int info) {
             infos.write(info);
+        }
+
+        @Override
+        void place(
+                int info, @Nullable ClientStructs left, int leftClock, @Nullable ClientStructs right, int rightClock) {
+            infos.write(info);
+            if (left != null) {
+                clients.write(left.client);
+                leftClocks.write(leftClock);
+            }
+            if (right != null) {
+                clients.write(right.client);
+                rightClocks.write(rightClock);
+            }
         }
 
         @Override
@@ -338,7 +365,7 @@ final class FormatV2 {
             }
             ByteWriter out = new ByteWriter(size).varUint(0);
             columns.forEach(out::byteArray);
-            return out.bytes(rest).toBytes();
+            return out.bytes(rest).takeBytes();
         }
     }
 

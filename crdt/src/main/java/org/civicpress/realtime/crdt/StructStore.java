@@ -59,13 +59,16 @@ final class StructStore {
     private PositionIndex.@Nullable Node @Nullable [] leaves;
 
     private int used;
+    /// How large the whole state was when it was last written.
+    private int encodedSize;
     /// The first free row; the next one stands in its column LEFT.
     private int free = NONE;
 
     /// Of the few items that an undo brought back: where their copies are, client index and clock in one long.
     private final Map<Integer, Long> redone = new HashMap<>(0);
 
-    private final List<ClientStructs> clients = new ArrayList<>(2);
+    private ClientStructs[] clients = new ClientStructs[1];
+    private int clientCount;
     private final Map<Long, ClientStructs> byClient = new HashMap<>(4);
     /// The same, highest client id first: the order in which everything is written.
     private final List<ClientStructs> descending = new ArrayList<>(2);
@@ -306,7 +309,7 @@ final class StructStore {
             rows = Arrays.copyOf(rows, used * COLUMNS);
             contents = Arrays.copyOf(contents, used);
         }
-        clients.forEach(ClientStructs::trim);
+        descending.forEach(ClientStructs::trim);
         if (leaves != null) {
             leaves = null;
             for (YType type : types) {
@@ -321,14 +324,25 @@ final class StructStore {
         return used;
     }
 
+    /// How many bytes to reserve for the whole state: somewhat more than it had last time.
     int encodedSizeHint() {
-        return used * 12 + 64;
+        return Math.max(used * 12, encodedSize + (encodedSize >> 4)) + 64;
+    }
+
+    void encoded(int size) {
+        encodedSize = size;
     }
 
     // ---- clients, types, keys
 
     ClientStructs client(int index) {
-        return clients.get(index);
+        return clients[index];
+    }
+
+    /// @param index may be [#NONE]
+    @Nullable
+    ClientStructs clientAt(int index) {
+        return index == NONE ? null : clients[index];
     }
 
     @Nullable
@@ -342,8 +356,11 @@ final class StructStore {
     }
 
     private ClientStructs addClient(long client) {
-        ClientStructs added = new ClientStructs(this, client, clients.size());
-        clients.add(added);
+        ClientStructs added = new ClientStructs(this, client, clientCount);
+        if (clientCount == clients.length) {
+            clients = Arrays.copyOf(clients, clientCount * 2);
+        }
+        clients[clientCount++] = added;
         byClient.put(client, added);
         int position = 0;
         while (position < descending.size() && descending.get(position).client > client) {
@@ -416,13 +433,13 @@ final class StructStore {
 
     /// The struct that holds a unit.
     int find(int client, int clock) {
-        ClientStructs structs = clients.get(client);
+        ClientStructs structs = clients[client];
         return structs.get(structs.find(clock));
     }
 
     /// The struct that begins with a unit; an item is cut for that, a Gc never.
     int cleanStart(Transaction transaction, int client, int clock) {
-        ClientStructs structs = clients.get(client);
+        ClientStructs structs = clients[client];
         int place = structs.find(clock);
         int item = structs.get(place);
         if (clock(item) < clock && !isGc(item)) {
@@ -433,7 +450,7 @@ final class StructStore {
 
     /// The struct that ends with a unit; an item is cut for that, a Gc never.
     int cleanEnd(Transaction transaction, int client, int clock) {
-        ClientStructs structs = clients.get(client);
+        ClientStructs structs = clients[client];
         int place = structs.find(clock);
         int item = structs.get(place);
         if (clock != end(item) - 1 && !isGc(item)) {
@@ -650,24 +667,47 @@ final class StructStore {
     DeleteSet deletions() {
         DeleteSet deletions = new DeleteSet();
         for (ClientStructs client : descending) {
-            int begin = NONE;
-            int end = 0;
-            for (int place = client.first(); place != NONE; place = client.next(place)) {
-                int item = client.get(place);
-                if (isDeleted(item)) {
-                    if (begin == NONE) {
-                        begin = clock(item);
-                    }
-                    end = end(item);
-                } else if (begin != NONE) {
-                    deletions.add(client.client, begin, end - begin);
-                    begin = NONE;
-                }
-            }
-            if (begin != NONE) {
-                deletions.add(client.client, begin, end - begin);
-            }
+            new DeletedRuns(deletions, client).takeAll();
         }
         return deletions;
+    }
+
+    /// Gathers the deleted runs of one client, whose structs are shown to it in their order.
+    final class DeletedRuns {
+        private final DeleteSet into;
+        private final ClientStructs client;
+        private int begin = NONE;
+        private int end;
+
+        DeletedRuns(DeleteSet into, ClientStructs client) {
+            this.into = into;
+            this.client = client;
+        }
+
+        void take(int item) {
+            if (isDeleted(item)) {
+                if (begin == NONE) {
+                    begin = clock(item);
+                }
+                end = end(item);
+            } else {
+                finish();
+            }
+        }
+
+        void takeAll() {
+            for (int place = client.first(); place != NONE; place = client.next(place)) {
+                take(client.get(place));
+            }
+            finish();
+        }
+
+        /// To be called after the last one.
+        void finish() {
+            if (begin != NONE) {
+                into.add(client.client, begin, end - begin);
+                begin = NONE;
+            }
+        }
     }
 }

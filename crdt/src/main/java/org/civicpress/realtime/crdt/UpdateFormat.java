@@ -40,7 +40,7 @@ public enum UpdateFormat {
 
         @Override
         UpdateOutput output(int sizeHint) {
-            return new FormatV2.Output();
+            return new FormatV2.Output(sizeHint);
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.civicpress.realtime.crdt;
 import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
 import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /// The other side of [UpdateInput]. Confined to its user.
 abstract class UpdateOutput {
@@ -11,6 +12,13 @@ abstract class UpdateOutput {
     abstract void client(long client);
 
     abstract void info(int info);
+
+    /// What stands before the content of an item with a neighbour.
+    ///
+    /// @param left null without
+    /// @param right null without
+    abstract void place(
+            int info, @Nullable ClientStructs left, int leftClock, @Nullable ClientStructs right, int rightClock);
 
     abstract void left(long client, long clock);
 

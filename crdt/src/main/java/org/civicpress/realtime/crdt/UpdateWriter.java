@@ -22,14 +22,22 @@ final class UpdateWriter {
             }
         }
         out.number(blocks);
+        DeleteSet deletions = new DeleteSet();
         for (ClientStructs client : store.descending()) {
             long clock = known.clock(client.client);
+            StructStore.DeletedRuns deleted = store.new DeletedRuns(deletions, client);
             if (client.state > clock) {
-                writeBlock(out, store, client, (int) clock);
+                writeBlock(out, store, client, (int) clock, deleted);
+            } else {
+                deleted.takeAll();
             }
         }
-        writeDeleteSet(out, store.deletions());
-        return out.toBytes();
+        writeDeleteSet(out, deletions);
+        Bytes state = out.toBytes();
+        if (known.clocks().isEmpty()) {
+            store.encoded(state.length());
+        }
+        return state;
     }
 
     /// What was added since a transaction began, and what it deleted.
@@ -76,13 +84,34 @@ final class UpdateWriter {
 
     private static void writeBlock(UpdateOutput out, StructStore store, ClientStructs client, int clock) {
         int first = client.find(clock);
+        beginBlock(out, store, client, clock, first);
+        for (int place = client.next(first); place != NONE; place = client.next(place)) {
+            writeStruct(out, store, client.get(place), 0);
+        }
+    }
+
+    /// The same; all structs of the client are shown to `deleted` on the way.
+    private static void writeBlock(
+            UpdateOutput out, StructStore store, ClientStructs client, int clock, StructStore.DeletedRuns deleted) {
+        int first = client.find(clock);
+        for (int place = client.first(); place != first; place = client.next(place)) {
+            deleted.take(client.get(place));
+        }
+        beginBlock(out, store, client, clock, first);
+        deleted.take(client.get(first));
+        for (int place = client.next(first); place != NONE; place = client.next(place)) {
+            int item = client.get(place);
+            deleted.take(item);
+            writeStruct(out, store, item, 0);
+        }
+        deleted.finish();
+    }
+
+    private static void beginBlock(UpdateOutput out, StructStore store, ClientStructs client, int clock, int first) {
         out.number(client.size() - client.countBefore(first));
         out.client(client.client);
         out.number(clock);
         writeStruct(out, store, client.get(first), clock - store.clock(client.get(first)));
-        for (int place = client.next(first); place != NONE; place = client.next(place)) {
-            writeStruct(out, store, client.get(place), 0);
-        }
     }
 
     private static void writeStruct(UpdateOutput out, StructStore store, int item, int offset) {
@@ -93,20 +122,19 @@ final class UpdateWriter {
             out.length(length - offset);
             return;
         }
-        int originClient = store.originClient(item);
-        int rightClient = store.rightOriginClient(item);
+        ClientStructs left = store.client(store.clientIndex(item));
+        int leftClock = store.clock(item) + offset - 1;
+        if (offset == 0) {
+            left = store.clientAt(store.originClient(item));
+            leftClock = store.originClock(item);
+        }
+        ClientStructs right = store.clientAt(store.rightOriginClient(item));
         int key = store.key(item);
-        boolean hasOrigin = offset > 0 || originClient >= 0;
-        out.info(kind | (hasOrigin ? ORIGIN : 0) | (rightClient >= 0 ? RIGHT_ORIGIN : 0) | (key >= 0 ? KEY : 0));
-        if (offset > 0) {
-            out.left(store.client(store.clientIndex(item)).client, store.clock(item) + offset - 1);
-        } else if (hasOrigin) {
-            out.left(store.client(originClient).client, store.originClock(item));
-        }
-        if (rightClient >= 0) {
-            out.right(store.client(rightClient).client, store.rightOriginClock(item));
-        }
-        if (!hasOrigin && rightClient < 0) {
+        int info = kind | (left != null ? ORIGIN : 0) | (right != null ? RIGHT_ORIGIN : 0) | (key >= 0 ? KEY : 0);
+        if (left != null || right != null) {
+            out.place(info, left, leftClock, right, store.rightOriginClock(item));
+        } else {
+            out.info(info);
             YType parent = store.type(store.parent(item));
             if (parent.rootName != null) {
                 out.parentIsRoot(true);

@@ -1,9 +1,21 @@
 package org.civicpress.realtime.crdt.lib0;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// Writes what lib0's decoders read; the other side of [ByteReader]. Grows as needed. Confined to its user.
 public final class ByteWriter {
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /// Fewer bytes than this are copied faster one by one.
+    private static final int SHORT = 8;
+
+    private static final byte[] NOTHING = {};
+
     private byte[] array;
     private int length;
 
@@ -30,6 +42,14 @@ public final class ByteWriter {
         return Bytes.wrap(Arrays.copyOf(array, length));
     }
 
+    /// What was written, not copied unless much of the memory is unused. The writer is empty afterwards.
+    public Bytes takeBytes() {
+        Bytes taken = array.length - length > length >> 3 ? toBytes() : Bytes.wrap(array, 0, length);
+        array = NOTHING;
+        length = 0;
+        return taken;
+    }
+
     public ByteWriter uint8(int value) {
         reserve(1);
         array[length++] = (byte) value;
@@ -38,22 +58,54 @@ public final class ByteWriter {
 
     /// @param value 0 to 2^53 - 1
     public ByteWriter varUint(long value) {
-        reserve(8);
-        if (value >>> 14 == 0) {
-            if (value > 0x7f) {
-                array[length++] = (byte) (0x80 | value);
-                value >>>= 7;
-            }
-            array[length++] = (byte) value;
-            return this;
+        if (value >>> 28 != 0) {
+            return longVarUint(value);
         }
-        return longVarUint(value);
+        int groups = (int) (value & 0x7f | (value & 0x3f80) << 1 | (value & 0x1fc000) << 2 | (value & 0xfe00000) << 3);
+        return groups(groups, (38 - Integer.numberOfLeadingZeros((int) value | 1)) / 7);
+    }
+
+    /// One to four bytes, the first one in the lowest bits, with the sign set that another follows. Which sizes come
+    /// cannot be guessed, so there is no branch on them.
+    private ByteWriter groups(int groups, int bytes) {
+        reserve(4);
+        INT.set(array, length, groups | 0x808080 & (1 << 8 * bytes - 8) - 1);
+        length += bytes;
+        return this;
+    }
+
+    /// The bytes of [#varUint] as one number, the first one in the lowest bits: for what is written very often.
+    ///
+    /// @param value 0 to 2^53 - 1
+    public static long packed(long value) {
+        long bytes = 0;
+        int shift = 0;
+        for (long rest = value; ; rest >>>= 7, shift += 8) {
+            if (rest < 0x80) {
+                return bytes | rest << shift;
+            }
+            bytes |= (rest & 0x7f | 0x80) << shift;
+        }
+    }
+
+    /// How many bytes [#varUint] takes.
+    public static int size(long value) {
+        return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
+    }
+
+    /// Up to eight bytes, the first one in the lowest bits.
+    public ByteWriter packed(long bytes, int count) {
+        reserve(8);
+        LONG.set(array, length, bytes);
+        length += count;
+        return this;
     }
 
     private ByteWriter longVarUint(long value) {
         if (value < 0 || value > ByteReader.MAX_SAFE_INTEGER) {
             throw new IllegalArgumentException("not an unsigned 53 bit integer: " + value);
         }
+        reserve(8);
         while (value > 0x7f) {
             array[length++] = (byte) (0x80 | (value & 0x7f));
             value >>>= 7;
@@ -73,15 +125,16 @@ public final class ByteWriter {
 
     /// The same with the sign told apart from the size.
     public ByteWriter varInt(long size, boolean negative) {
-        if (size < 0 || size >= 1L << 55) {
+        long sign = negative ? 0x40 : 0;
+        if (size >>> 27 == 0) {
+            int groups =
+                    (int) (size & 0x3f | sign | (size & 0x1fc0) << 2 | (size & 0xfe000) << 3 | (size & 0x7f00000) << 4);
+            return groups(groups, (39 - Integer.numberOfLeadingZeros((int) size)) / 7);
+        }
+        if (size >>> 55 != 0) {
             throw new IllegalArgumentException("not an integer of 55 bits: " + size);
         }
         reserve(9);
-        int sign = negative ? 0x40 : 0;
-        if (size <= 0x3f) {
-            array[length++] = (byte) (sign | size);
-            return this;
-        }
         array[length++] = (byte) (0x80 | sign | size & 0x3f);
         long rest = size >>> 6;
         while (rest > 0x7f) {
@@ -124,7 +177,13 @@ public final class ByteWriter {
     /// `count` bytes of an array from `begin` on, without a length.
     public ByteWriter bytes(byte[] source, int begin, int count) {
         reserve(count);
-        System.arraycopy(source, begin, array, length, count);
+        if (count < SHORT) {
+            for (int i = 0; i < count; i++) {
+                array[length + i] = source[begin + i];
+            }
+        } else {
+            System.arraycopy(source, begin, array, length, count);
+        }
         length += count;
         return this;
     }
