@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// | kind | held as | length |
 /// |---|---|---|
 /// | [#DELETED], [#GC], [#SKIP] | [#NOTHING] | declared |
-/// | [#JSON], [#ANY] | `Any[]` | of the array |
+/// | [#JSON], [#ANY] | `Any[]`, which may be longer | its values |
 /// | [#BINARY] | [Bytes] | 1 |
 /// | [#STRING] | see [TextContent] | UTF-16 units |
 /// | [#EMBED] | [Any] | 1 |
@@ -68,6 +68,14 @@ final class Content {
     /// Can two that stand side by side become one?
     static boolean canMerge(int kind) {
         return kind == STRING || kind == DELETED || kind == ANY || kind == JSON || kind == GC;
+    }
+
+    /// The first `length` values, in an array with room for `needed`: with some to spare, so that pushing one by one
+    /// does not copy them each time. What is loaded has none to spare until it is pushed to.
+    static Any[] reserve(Any[] values, int length, int needed) {
+        return values.length >= needed
+                ? values
+                : Arrays.copyOf(values, Math.max(needed, Math.min(length + (length >> 2) + 8, Integer.MAX_VALUE - 16)));
     }
 
     /// The units left of a cut.

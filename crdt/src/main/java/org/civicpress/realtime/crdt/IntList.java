@@ -31,6 +31,20 @@ final class IntList {
         values[b] = value;
     }
 
+    /// Whether the first one has to stand before the second.
+    interface Order {
+        boolean isBefore(int a, int b);
+    }
+
+    /// For few values.
+    void sort(Order order) {
+        for (int i = 1; i < size; i++) {
+            for (int j = i; j > 0 && order.isBefore(values[j], values[j - 1]); j--) {
+                swap(j, j - 1);
+            }
+        }
+    }
+
     void add(int value) {
         if (size == values.length) {
             values = Arrays.copyOf(values, Math.max(8, size * 2));

@@ -244,7 +244,7 @@ final class Integrator {
             if (target < 0) {
                 return null;
             }
-            store.reserve(store.rowsInUse() + update.size);
+            store.prepareFor(update.size);
             int block = target;
             int struct = next[block]++;
             while (true) {

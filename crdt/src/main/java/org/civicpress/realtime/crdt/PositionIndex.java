@@ -197,7 +197,8 @@ final class PositionIndex {
         }
     }
 
-    private boolean isBefore(int a, int b) {
+    /// Does one item stand left of another?
+    boolean isBefore(int a, int b) {
         Node ofA = store.leaf(a);
         Node ofB = store.leaf(b);
         if (ofA == ofB) {

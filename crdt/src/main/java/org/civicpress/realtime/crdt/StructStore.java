@@ -258,7 +258,7 @@ final class StructStore {
             free = rows[item * COLUMNS + LEFT];
         } else {
             if (used == contents.length) {
-                reserve(used + (used >> 1) + 8);
+                reserve(grown());
             }
             item = used++;
         }
@@ -292,14 +292,24 @@ final class StructStore {
         free = item;
     }
 
-    /// Room for so many rows in all, so that loading does not grow step by step.
-    void reserve(int capacity) {
-        if (capacity > contents.length) {
-            rows = Arrays.copyOf(rows, Math.multiplyExact(capacity, COLUMNS));
-            contents = Arrays.copyOf(contents, capacity);
-            if (leaves != null) {
-                leaves = Arrays.copyOf(leaves, capacity);
-            }
+    /// Room for so many more rows, so that loading does not grow step by step. What is loaded first gets just what
+    /// it needs.
+    void prepareFor(int more) {
+        int needed = used + more;
+        if (needed > contents.length) {
+            reserve(used == 0 ? needed : Math.max(needed, grown()));
+        }
+    }
+
+    private int grown() {
+        return used + (used >> 1) + 8;
+    }
+
+    private void reserve(int capacity) {
+        rows = Arrays.copyOf(rows, Math.multiplyExact(capacity, COLUMNS));
+        contents = Arrays.copyOf(contents, capacity);
+        if (leaves != null) {
+            leaves = Arrays.copyOf(leaves, capacity);
         }
     }
 
@@ -629,7 +639,7 @@ final class StructStore {
                 return text;
             }
             case Content.ANY, Content.JSON -> {
-                Any[] values = Arrays.copyOf((Any[]) contents[begin], length);
+                Any[] values = Content.reserve((Any[]) contents[begin], position, length);
                 for (int i = 0; i < joining; i++) {
                     place = structs.next(place);
                     int item = structs.get(place);

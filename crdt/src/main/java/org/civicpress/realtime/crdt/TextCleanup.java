@@ -95,22 +95,20 @@ final class TextCleanup {
         }
     }
 
+    /// Yjs goes through the whole text here, but of what stands behind the first content it begins each gap with the
+    /// content before it, and so finds the gap empty.
     private static void cleanWhole(Transaction transaction, YType text) {
         StructStore store = transaction.doc.store;
-        int start = text.first;
-        Map<String, Any> startAttributes = new LinkedHashMap<>();
-        Map<String, Any> currentAttributes = new LinkedHashMap<>();
+        Map<String, Any> attributes = new LinkedHashMap<>();
         for (int item = text.first; item != NONE; item = store.right(item)) {
             if (store.isDeleted(item)) {
                 continue;
             }
-            if (store.content(item) instanceof Content.Format format) {
-                TextAttributes.apply(currentAttributes, format);
-            } else {
-                TextCursor.cleanGap(transaction, store, start, item, startAttributes, currentAttributes);
-                startAttributes = new LinkedHashMap<>(currentAttributes);
-                start = item;
+            if (!(store.content(item) instanceof Content.Format format)) {
+                TextCursor.cleanGap(transaction, store, text.first, item, Map.of(), attributes);
+                return;
             }
+            TextAttributes.apply(attributes, format);
         }
     }
 }

@@ -49,7 +49,21 @@ final class TextDelta {
 
     /// @param transaction deletes what is found idle
     void compute(Transaction transaction) {
-        for (int item = event.target().first; item != NONE; item = store.right(item)) {
+        IntList changedItems = event.changedItems();
+        if (changedItems != null && onlyContents(changedItems)) {
+            takeContents(changedItems);
+        } else {
+            takeAll(transaction);
+        }
+        flush();
+        while (!ops.isEmpty() && ops.getLast() instanceof Delta.Retain(int _, var attributes) && attributes.isEmpty()) {
+            ops.removeLast();
+        }
+    }
+
+    private void takeAll(Transaction transaction) {
+        int steps = 0;
+        for (int item = event.target().first; item != NONE; item = store.right(item), steps++) {
             switch (store.kind(item)) {
                 case Content.STRING, Content.EMBED, Content.TYPE -> content(item);
                 case Content.FORMAT -> format(transaction, item, (Content.Format) store.content(item));
@@ -58,10 +72,54 @@ final class TextDelta {
                 }
             }
         }
-        flush();
-        while (!ops.isEmpty() && ops.getLast() instanceof Delta.Retain(int _, var attributes) && attributes.isEmpty()) {
-            ops.removeLast();
+        event.target().walked(steps);
+    }
+
+    private boolean onlyContents(IntList items) {
+        for (int i = 0; i < items.size(); i++) {
+            switch (store.kind(items.get(i))) {
+                case Content.STRING, Content.EMBED, Content.TYPE -> {}
+                default -> {
+                    return false;
+                }
+            }
         }
+        return !event.target().hasFormatting || event.target().positions().knowsAttributes();
+    }
+
+    /// What is kept between them changes no marks, so it need not be looked at.
+    private void takeContents(IntList items) {
+        YText text = event.target();
+        int kept = 0;
+        int added = 0;
+        for (int i = 0; i < items.size(); i++) {
+            int item = items.get(i);
+            int before = text.unitsBefore(item) - added;
+            if (before > kept) {
+                begin(Step.RETAIN);
+                units += before - kept;
+                kept = before;
+            } else if (step == Step.INSERT && hasFormatBetween(items.get(i - 1), item)) {
+                flush();
+            }
+            if (event.adds(item)) {
+                added += store.isVisible(item) ? store.length(item) : 0;
+                if (text.hasFormatting && step != Step.INSERT) {
+                    current.clear();
+                    current.putAll(text.positions().attributesBehind(item));
+                }
+            }
+            content(item);
+        }
+    }
+
+    private boolean hasFormatBetween(int left, int right) {
+        for (int item = store.right(left); item != right; item = store.right(item)) {
+            if (store.kind(item) == Content.FORMAT && !store.isDeleted(item)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void content(int item) {

@@ -2,6 +2,8 @@ package org.civicpress.realtime.crdt;
 
 import static org.civicpress.realtime.crdt.StructStore.NONE;
 
+import java.util.Arrays;
+
 /// Undoes (or redoes) one step: first what it deleted is put in again, then what it put in is deleted, the last of
 /// it first.
 ///
@@ -176,6 +178,7 @@ final class UndoStep {
             case LazyDoc subDoc -> subDoc.again(subDoc.options().autoLoad());
             case byte[] ascii -> TextContent.slice(ascii, 0, store.length(item));
             case char[] text -> TextContent.slice(text, 0, store.length(item));
+            case Any[] values -> Arrays.copyOf(values, store.length(item));
             case Object content -> content;
         };
     }

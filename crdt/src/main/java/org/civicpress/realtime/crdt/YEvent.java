@@ -2,7 +2,6 @@ package org.civicpress.realtime.crdt;
 
 import static org.civicpress.realtime.crdt.StructStore.NONE;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedList;
@@ -26,6 +25,9 @@ public abstract sealed class YEvent permits YArrayEvent, YMapEvent, YTextEvent, 
         /// @param position in units that can be seen
         record Index(int position) implements Step {}
     }
+
+    /// With more changed items than this, all of a list are looked at.
+    private static final int MANY = 32;
 
     private final YType target;
     private final Transaction transaction;
@@ -178,54 +180,73 @@ public abstract sealed class YEvent permits YArrayEvent, YMapEvent, YTextEvent, 
 
     private List<ListOp> computeListDelta() {
         StructStore store = target.store();
-        List<ListOp> ops = new ArrayList<>();
-        List<YValue> inserted = new ArrayList<>();
-        int retained = 0;
-        int deleted = 0;
-        for (int item = target.first; item != NONE; item = store.right(item)) {
-            if (store.isDeleted(item)) {
-                if (deletes(item) && !adds(item)) {
-                    retained = flushRetain(ops, retained);
-                    flushInsert(ops, inserted);
-                    deleted += store.length(item);
-                }
-            } else if (adds(item)) {
-                retained = flushRetain(ops, retained);
-                deleted = flushDelete(ops, deleted);
-                if (store.isVisible(item)) {
-                    for (int unit = 0; unit < store.length(item); unit++) {
-                        inserted.add(YValue.at(store, item, unit));
-                    }
-                }
-            } else {
-                flushInsert(ops, inserted);
-                deleted = flushDelete(ops, deleted);
-                retained += store.length(item);
+        ListDelta delta = new ListDelta(this);
+        IntList changed = target.hasFormatting ? null : changedItems();
+        if (changed == null) {
+            int steps = 0;
+            for (int item = target.first; item != NONE; item = store.right(item), steps++) {
+                delta.take(item);
+            }
+            target.walked(steps);
+            return delta.ops();
+        }
+        int kept = 0;
+        int added = 0;
+        for (int i = 0; i < changed.size(); i++) {
+            int item = changed.get(i);
+            int before = target.unitsBefore(item) - added;
+            delta.retain(before - kept);
+            kept = before;
+            delta.take(item);
+            if (adds(item) && store.isVisible(item)) {
+                added += store.length(item);
             }
         }
-        flushInsert(ops, inserted);
-        flushDelete(ops, deleted);
-        return ops;
+        return delta.ops();
     }
 
-    private static int flushRetain(List<ListOp> ops, int units) {
-        if (units > 0) {
-            ops.add(new ListOp.Retain(units));
+    /// What the transaction added to and deleted from the list, in the order of the list; null when it is as well
+    /// to look at all items.
+    final @Nullable IntList changedItems() {
+        PositionIndex index = target.positions;
+        if (index == null) {
+            return null;
         }
-        return 0;
+        IntList items = new IntList();
+        StructStore store = target.store();
+        for (int i = 0; i < transaction.before.size(); i++) {
+            ClientStructs structs = store.client(transaction.before.keyAt(i));
+            if (!addItems(items, structs, transaction.before.valueAt(i), structs.state, false)) {
+                return null;
+            }
+        }
+        for (DeleteSet.Ranges ranges : transaction.deletions().clients()) {
+            ClientStructs structs = store.clientOf(ranges.client);
+            for (int i = 0; i < ranges.size(); i++) {
+                if (!addItems(items, structs, (int) ranges.clock(i), (int) ranges.end(i), true)) {
+                    return null;
+                }
+            }
+        }
+        items.sort(index::isBefore);
+        return items;
     }
 
-    private static int flushDelete(List<ListOp> ops, int units) {
-        if (units > 0) {
-            ops.add(new ListOp.Delete(units));
+    /// @return false when there are too many
+    private boolean addItems(IntList items, ClientStructs structs, int begin, int end, boolean onlyOld) {
+        StructStore store = target.store();
+        for (int place = structs.find(begin); place != NONE; place = structs.next(place)) {
+            int item = structs.get(place);
+            if (store.clock(item) >= end) {
+                break;
+            }
+            if (store.parent(item) == target.index && store.key(item) == NONE && !(onlyOld && adds(item))) {
+                items.add(item);
+                if (items.size() > MANY) {
+                    return false;
+                }
+            }
         }
-        return 0;
-    }
-
-    private static void flushInsert(List<ListOp> ops, List<YValue> values) {
-        if (!values.isEmpty()) {
-            ops.add(new ListOp.Insert(values));
-            values.clear();
-        }
+        return true;
     }
 }

@@ -372,6 +372,13 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
         return positions;
     }
 
+    /// To be told how many items a walk has met that an index would have spared.
+    final void walked(int steps) {
+        if (steps > PositionIndex.WALK) {
+            positions();
+        }
+    }
+
     /// What can be seen left of an item of the list.
     final int unitsBefore(int item) {
         StructStore store = store();
