@@ -31,15 +31,19 @@ final class Columns {
 
         long next() {
             if (count == 0) {
-                long read = in.signAndSize();
-                value = read >>> 1;
-                count = (read & 1) == 0 ? 1 : in.varUint() + 2; // -0 has a sign too
-                if (value > ByteReader.MAX_SAFE_INTEGER) {
-                    throw in.malformed("a number above 2^53 - 1");
-                }
+                begin();
             }
             count--;
             return value;
+        }
+
+        private void begin() {
+            long read = in.signAndSize();
+            value = read >>> 1;
+            count = (read & 1) == 0 ? 1 : in.varUint() + 2; // -0 has a sign too
+            if (value > ByteReader.MAX_SAFE_INTEGER) {
+                throw in.malformed("a number above 2^53 - 1");
+            }
         }
     }
 
@@ -231,17 +235,28 @@ final class Columns {
             return (int) length;
         }
 
+        /// How many units were passed.
+        int position() {
+            return next;
+        }
+
         String next() {
             int length = skip();
-            return all == null ? in.ascii(begin + next - length, begin + next) : new String(all, next - length, length);
+            return string(next - length, next);
         }
 
         /// One as [TextContent] keeps it.
         Object nextText() {
             int length = skip();
-            return all == null
-                    ? TextContent.ofAscii(in, begin + next - length, begin + next)
-                    : TextContent.of(all, next - length, next);
+            return text(next - length, next);
+        }
+
+        String string(int from, int to) {
+            return all == null ? in.ascii(begin + from, begin + to) : new String(all, from, to - from);
+        }
+
+        Object text(int from, int to) {
+            return all == null ? TextContent.ofAscii(in, begin + from, begin + to) : TextContent.of(all, from, to);
         }
 
         /// Units that no text has taken yet.
@@ -285,6 +300,19 @@ final class Columns {
             } else {
                 write((char[]) text, begin, end);
             }
+        }
+
+        /// What a reader has from one [StringReader#position] to another.
+        void write(StringReader from, int begin, int end) {
+            if (from.all != null) {
+                write(from.all, begin, end);
+                return;
+            }
+            if (begin < end) {
+                endHalf();
+                all.bytes(from.in, from.begin + begin, from.begin + end);
+            }
+            lengths.write(end - begin);
         }
 
         private void write(char[] text, int begin, int end) {

@@ -176,7 +176,7 @@ final class UpdateReader {
         }
     }
 
-    private static Content.TypeRef readType(UpdateInput in) {
+    static Content.TypeRef readType(UpdateInput in) {
         int ref = in.typeRef();
         if (!Content.TypeRef.isKnown(ref)) {
             throw in.malformed("unknown type");

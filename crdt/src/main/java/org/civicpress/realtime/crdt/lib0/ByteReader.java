@@ -151,6 +151,25 @@ public final class ByteReader {
 
     /// The same in other words: its size doubled, plus 1 when the sign is negative.
     public long signAndSize() {
+        int at = next;
+        if (end - at > 1) {
+            int first = array[at];
+            int low = (first & 0x3f) << 1 | first >> 6 & 1;
+            if (first >= 0) {
+                next = at + 1;
+                return low;
+            }
+            int second = array[at + 1];
+            if (second >= 0) {
+                padded |= second == 0;
+                next = at + 2;
+                return low | second << 7;
+            }
+        }
+        return longSignAndSize();
+    }
+
+    private long longSignAndSize() {
         int first = uint8();
         int sign = first >> 6 & 1;
         if (first < 0x80) {
