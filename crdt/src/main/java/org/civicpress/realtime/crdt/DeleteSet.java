@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Deleted ranges, as they were read or collected: by client in order of appearance, neither sorted nor fused
 /// unless [#normalised] made them so. Confined to its user.
@@ -84,15 +85,12 @@ final class DeleteSet {
         }
 
         /// Sorted by clock; overlapping and touching ranges fused.
-        private Ranges normalised() {
+        Ranges normalised() {
             if (isNormal()) {
                 return this;
             }
-            Integer[] order = new Integer[size];
-            Arrays.setAll(order, i -> i);
-            Arrays.sort(order, (a, b) -> Long.compare(clock(a), clock(b)));
             Ranges fused = new Ranges(client);
-            for (int i : order) {
+            for (int i : byClock()) {
                 int last = fused.size - 1;
                 if (last >= 0 && fused.end(last) >= clock(i)) {
                     fused.values[last * 2 + 1] = Math.max(fused.length(last), end(i) - fused.clock(last));
@@ -103,6 +101,31 @@ final class DeleteSet {
             return fused;
         }
 
+        /// The indexes, sorted by clock.
+        private int[] byClock() {
+            int[] order = new int[size];
+            long highest = 0;
+            for (int i = 0; i < size; i++) {
+                highest = Math.max(highest, clock(i));
+            }
+            if (highest <= Integer.MAX_VALUE) {
+                long[] packed = new long[size];
+                for (int i = 0; i < size; i++) {
+                    packed[i] = clock(i) << 32 | i;
+                }
+                Arrays.sort(packed);
+                for (int i = 0; i < size; i++) {
+                    order[i] = (int) packed[i];
+                }
+            } else {
+                Integer[] boxed = new Integer[size];
+                Arrays.setAll(boxed, i -> i);
+                Arrays.sort(boxed, (a, b) -> Long.compare(clock(a), clock(b)));
+                Arrays.setAll(order, i -> boxed[i]);
+            }
+            return order;
+        }
+
         private boolean sameAs(Ranges other) {
             return client == other.client
                     && size == other.size
@@ -110,8 +133,12 @@ final class DeleteSet {
         }
     }
 
+    /// So many clients are looked up one by one.
+    private static final int FEW = 8;
+
     private final List<Ranges> clients = new ArrayList<>(1);
-    private final Map<Long, Ranges> byClient = new HashMap<>();
+    /// Empty while there are [#FEW].
+    private Map<Long, Ranges> byClient = Map.of();
 
     boolean isEmpty() {
         return clients.isEmpty();
@@ -119,7 +146,7 @@ final class DeleteSet {
 
     void clear() {
         clients.clear();
-        byClient.clear();
+        byClient = Map.of();
     }
 
     List<Ranges> clients() {
@@ -130,11 +157,35 @@ final class DeleteSet {
         if (!clients.isEmpty() && clients.getLast().client == client) {
             return clients.getLast();
         }
-        return byClient.computeIfAbsent(client, c -> {
-            Ranges ranges = new Ranges(c);
-            clients.add(ranges);
-            return ranges;
-        });
+        Ranges known = get(client);
+        if (known != null) {
+            return known;
+        }
+        Ranges ranges = new Ranges(client);
+        put(ranges);
+        return ranges;
+    }
+
+    private void put(Ranges ranges) {
+        clients.add(ranges);
+        if (clients.size() == FEW + 1) {
+            byClient = new HashMap<>();
+            clients.forEach(few -> byClient.put(few.client, few));
+        } else if (clients.size() > FEW) {
+            byClient.put(ranges.client, ranges);
+        }
+    }
+
+    private @Nullable Ranges get(long client) {
+        if (clients.size() > FEW) {
+            return byClient.get(client);
+        }
+        for (Ranges ranges : clients) {
+            if (ranges.client == client) {
+                return ranges;
+            }
+        }
+        return null;
     }
 
     void add(long client, long clock, long length) {
@@ -143,7 +194,7 @@ final class DeleteSet {
 
     /// Is a unit among them? Each client's ranges have to be in ascending order.
     boolean contains(long client, long clock) {
-        Ranges ranges = byClient.get(client);
+        Ranges ranges = get(client);
         return ranges != null && ranges.contains(clock);
     }
 
@@ -160,9 +211,7 @@ final class DeleteSet {
     DeleteSet normalised() {
         DeleteSet result = new DeleteSet();
         for (Ranges ranges : clients) {
-            Ranges normal = ranges.normalised();
-            result.clients.add(normal);
-            result.byClient.put(normal.client, normal);
+            result.put(ranges.normalised());
         }
         return result;
     }
@@ -183,7 +232,7 @@ final class DeleteSet {
             return false;
         }
         for (Ranges ranges : clients) {
-            Ranges theirs = other.byClient.get(ranges.client);
+            Ranges theirs = other.get(ranges.client);
             if (theirs == null || !ranges.sameAs(theirs)) {
                 return false;
             }

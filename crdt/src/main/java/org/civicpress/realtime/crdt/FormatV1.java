@@ -238,6 +238,11 @@ final class FormatV1 {
         }
 
         @Override
+        boolean goesBack() {
+            return true;
+        }
+
+        @Override
         Bytes bareBytes() {
             return out.toBytes();
         }

@@ -324,6 +324,11 @@ final class FormatV2 {
         }
 
         @Override
+        boolean goesBack() {
+            return false;
+        }
+
+        @Override
         Bytes bareBytes() {
             return rest.toBytes();
         }

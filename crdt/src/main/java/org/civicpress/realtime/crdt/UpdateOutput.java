@@ -47,6 +47,9 @@ abstract class UpdateOutput {
 
     abstract void deletion(long clock, long length);
 
+    /// May a deletion begin before the end of the one written before it?
+    abstract boolean goesBack();
+
     /// What was written outside all columns: numbers and deletions. With nothing else written, this is how
     /// deletions stand alone.
     abstract Bytes bareBytes();

@@ -256,7 +256,9 @@ final class UpdateWriter {
 
     static void writeDeleteSet(UpdateOutput out, DeleteSet deletes) {
         out.number(deletes.clients().size());
-        for (DeleteSet.Ranges ranges : deletes.descending()) {
+        for (DeleteSet.Ranges read : deletes.descending()) {
+            // V2 has no way to go back. What Yjs writes there, nobody can read.
+            DeleteSet.Ranges ranges = out.goesBack() || read.isAscending() ? read : read.normalised();
             out.beginDeletions();
             out.number(ranges.client);
             out.number(ranges.size());

@@ -152,18 +152,18 @@ public final class ByteReader {
     /// The same in other words: its size doubled, plus 1 when the sign is negative.
     public long signAndSize() {
         int at = next;
-        if (end - at > 1) {
-            int first = array[at];
-            int low = (first & 0x3f) << 1 | first >> 6 & 1;
-            if (first >= 0) {
-                next = at + 1;
-                return low;
-            }
-            int second = array[at + 1];
-            if (second >= 0) {
-                padded |= second == 0;
-                next = at + 2;
-                return low | second << 7;
+        if (end - at >= Long.BYTES) {
+            // How many bytes it takes changes from one to the next, so nothing here branches on that.
+            long eight = (long) EIGHT_BYTES.get(array, at);
+            int more = Long.numberOfTrailingZeros(~eight & NOT_ASCII) & 0x78; // 8 for each byte after the first
+            if (more <= 24 && (eight >>> more & 0xff) != 0 | more == 0) {
+                long bytes = eight & -1L >>> 56 - more;
+                next = at + 1 + (more >> 3);
+                return (bytes & 0x3f) << 1
+                        | bytes >> 6 & 1
+                        | (bytes & 0x7f00) >> 1
+                        | (bytes & 0x7f_0000) >> 2
+                        | (bytes & 0x7f00_0000) >> 3;
             }
         }
         return longSignAndSize();
