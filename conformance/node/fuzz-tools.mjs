@@ -56,11 +56,13 @@ class OddEncoderV2 extends Y.UpdateEncoderV2 {
   writeAny (value) { writeValue(this.restEncoder, value) }
 }
 
-const rewrite = (update, encoder) => {
+// With `collected` some items become a Gc, so that two have something different at the same place.
+const rewrite = (update, encoder, collected = 0) => {
   const { structs, ds } = Y.decodeUpdate(update)
   const number = n => encoder instanceof OddEncoderV1 ? writeNumber(encoder.restEncoder, n) : encoding.writeVarUint(encoder.restEncoder, n)
   const blocks = []
-  for (const struct of structs) {
+  for (const read of structs) {
+    const struct = chance(collected) && !(read instanceof Y.Skip) ? new Y.GC(read.id, read.length) : read
     if (blocks.length === 0 || blocks.at(-1)[0].id.client !== struct.id.client) blocks.push([])
     blocks.at(-1).push(struct)
   }
@@ -150,8 +152,15 @@ const run = seed => {
   const found = pieces()
   const count = pick([int(2, 8), int(2, 8), int(9, 63), int(64, 200)])
   odd = pick([0, 0.02, 0.2])
+  const collected = pick([0, 0, 0.05, 0.5])
   const inputs = Array.from({ length: count }, () => {
-    const update = pick(found)
+    let update = pick(found)
+    if (collected > 0 && chance(0.5)) {
+      const before = odd
+      odd = 0
+      update = rewrite(update, new OddEncoderV1(), collected)
+      odd = before
+    }
     const skips = hasSkips(update)
     return odd > 0 && chance(0.5)
       ? [rewrite(update, new OddEncoderV1()), skips ? Y.convertUpdateFormatV1ToV2(update) : rewrite(update, new OddEncoderV2())]

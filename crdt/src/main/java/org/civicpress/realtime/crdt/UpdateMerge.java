@@ -22,10 +22,13 @@ import java.util.function.Supplier;
 /// When one update has an item where another has a Gc, either will do, but Yjs always takes the same one. Its
 /// comparison says "before" both ways then, and what becomes of that is decided by how V8 sorts. Such a pair is
 /// seen at the latest when the first of it is used; the merge then begins anew and sorts each time as V8 does
-/// ([V8Sort]).
+/// ([V8Sort]). As that is quadratic, it ends after [#MOST_COMPARISONS], which is beyond 10,000 updates: then either
+/// is taken.
 ///
 /// Source: yjs 13.6 `updates.js#mergeUpdatesV2`. Confined to its user.
 final class UpdateMerge {
+    private static final long MOST_COMPARISONS = 1L << 28;
+
     private static final Comparator<UpdateCursor> BY_PLACE = UpdateMerge::compare;
 
     private final UpdateSink out;
@@ -42,7 +45,7 @@ final class UpdateMerge {
     static <S extends UpdateSink, R> R of(Supplier<UpdateCursor[]> readers, Supplier<S> sinks, Close<S, R> close) {
         S sink = sinks.get();
         UpdateCursor[] opened = readers.get();
-        if (!new UpdateMerge(sink).inOrder(opened)) {
+        if (!new UpdateMerge(sink).inOrder(opened, false)) {
             sink = sinks.get();
             opened = readers.get();
             new UpdateMerge(sink).inOrderOfV8(opened);
@@ -54,8 +57,9 @@ final class UpdateMerge {
         R close(S sink, UpdateCursor[] readers);
     }
 
-    /// @return false when the order is not one that is to be had so
-    private boolean inOrder(UpdateCursor[] readers) {
+    /// @param either to take either of two that differ at the same place
+    /// @return false when two differ, and the result is void
+    private boolean inOrder(UpdateCursor[] readers, boolean either) {
         UpdateCursor[] fresh = fresh(readers);
         PriorityQueue<UpdateCursor> used = new PriorityQueue<>(BY_PLACE);
         int next = 0;
@@ -70,7 +74,9 @@ final class UpdateMerge {
             } else {
                 return true;
             }
-            if (next < fresh.length && differ(reader, fresh[next]) || waiting != null && differ(reader, waiting)) {
+            boolean differs =
+                    next < fresh.length && differ(reader, fresh[next]) || waiting != null && differ(reader, waiting);
+            if (differs && !either) {
                 return false;
             }
             writeRun(reader);
@@ -117,7 +123,7 @@ final class UpdateMerge {
     private void inOrderOfV8(UpdateCursor[] readers) {
         UpdateCursor[] left = readers.clone();
         int size = left.length;
-        while (true) {
+        for (long comparisons = 0; comparisons < MOST_COMPARISONS; comparisons += size) {
             int kept = 0;
             for (int i = 0; i < size; i++) {
                 if (!left[i].done) {
@@ -131,6 +137,7 @@ final class UpdateMerge {
             V8Sort.sort(left, size, UpdateMerge::compareAsYjs);
             writeRun(left[0]);
         }
+        inOrder(Arrays.copyOf(left, size), true);
     }
 
     private static int compareAsYjs(UpdateCursor a, UpdateCursor b) {
