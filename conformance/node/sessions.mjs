@@ -179,10 +179,22 @@ export const tagDelta = ops => ops.map(op => ({
   ...(op.attributes ? { attributes: entries(op.attributes) } : {})
 }))
 const delta = t => tagDelta(t.toDelta())
+// Where items are cut decides nothing about what came and went, so units are told, by id. They are looked at once: an
+// observer that edits may cut the items, of which the event then has only the left parts.
+const known = new WeakMap()
+const units = items => {
+  if (!known.has(items)) {
+    known.set(items, Array.from(items).flatMap(item =>
+      item.content.getContent().map((v, i) => [item.id.client, item.id.clock + i, v])))
+  }
+  return known.get(items).map(([client, clock, v]) => [client, clock, tag(v)])
+}
 export const tagEvent = e => ({
   path: e.path,
   delta: tagDelta(e.changes.delta),
-  keys: [...e.changes.keys].map(([k, x]) => [k, x.action, tag(x.oldValue)]).sort(byKey)
+  keys: [...e.changes.keys].map(([k, x]) => [k, x.action, tag(x.oldValue)]).sort(byKey),
+  added: units(e.changes.added),
+  deleted: units(e.changes.deleted)
 })
 export const tag = v => {
   if (v === undefined) return { $: 'undef' }

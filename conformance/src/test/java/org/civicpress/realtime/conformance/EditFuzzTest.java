@@ -32,13 +32,17 @@ import org.civicpress.realtime.crdt.UndoManager;
 import org.civicpress.realtime.crdt.UpdateFormat;
 import org.civicpress.realtime.crdt.Vectors;
 import org.civicpress.realtime.crdt.YArray;
+import org.civicpress.realtime.crdt.YArrayEvent;
 import org.civicpress.realtime.crdt.YEvent;
 import org.civicpress.realtime.crdt.YMap;
+import org.civicpress.realtime.crdt.YMapEvent;
 import org.civicpress.realtime.crdt.YText;
+import org.civicpress.realtime.crdt.YTextEvent;
 import org.civicpress.realtime.crdt.YType;
 import org.civicpress.realtime.crdt.YUntyped;
 import org.civicpress.realtime.crdt.YValue;
 import org.civicpress.realtime.crdt.YXmlElement;
+import org.civicpress.realtime.crdt.YXmlEvent;
 import org.civicpress.realtime.crdt.YXmlFragment;
 import org.civicpress.realtime.crdt.YXmlText;
 import org.civicpress.realtime.crdt.lib0.Bytes;
@@ -268,11 +272,29 @@ class EditFuzzTest {
         return Vectors.elements(array).stream().map(JsonNode::asString).toList();
     }
 
+    private static Any tagged(YEvent event) {
+        Map<String, Any> tagged = new LinkedHashMap<>(((Any.Obj) TaggedEvents.of(event, true)).values());
+        tagged.put(
+                "added",
+                switch (event) {
+                    case YArrayEvent array -> TaggedEvents.units(array.added());
+                    case YXmlEvent xml -> TaggedEvents.units(xml.added());
+                    case YTextEvent _, YMapEvent _ -> Any.list();
+                });
+        tagged.put(
+                "deleted",
+                switch (event) {
+                    case YArrayEvent array -> TaggedEvents.units(array.deleted());
+                    case YXmlEvent xml -> TaggedEvents.units(xml.deleted());
+                    case YTextEvent _, YMapEvent _ -> Any.list();
+                });
+        return Any.obj(tagged);
+    }
+
     private static void observe(String name, YType root, boolean directly, List<Any> log) {
         Any tag = Any.of(name);
         if (directly) {
-            Consumer<YEvent> handler =
-                    event -> log.add(Any.obj(Map.of("root", tag, "event", TaggedEvents.of(event, true))));
+            Consumer<YEvent> handler = event -> log.add(Any.obj(Map.of("root", tag, "event", tagged(event))));
             switch (root) {
                 case YText text -> text.observe(handler);
                 case YArray array -> array.observe(handler);
@@ -285,9 +307,7 @@ class EditFuzzTest {
                 "root",
                 tag,
                 "events",
-                Any.list(events.stream()
-                        .map(event -> TaggedEvents.of(event, true))
-                        .toList())))));
+                Any.list(events.stream().map(event -> tagged(event)).toList())))));
     }
 
     /// An observer that edits too.

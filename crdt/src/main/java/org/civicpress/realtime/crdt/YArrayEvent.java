@@ -22,4 +22,18 @@ public final class YArrayEvent extends YEvent {
     public List<ListOp> delta() {
         return listDelta();
     }
+
+    /// What was inserted and is still there, from left to right.
+    ///
+    /// @throws IllegalStateException when it is first asked for after the observers were called
+    public List<Item> added() {
+        return addedItems();
+    }
+
+    /// What was deleted, from left to right; what the same transaction had inserted is not among it.
+    ///
+    /// @throws IllegalStateException when it is first asked for after the observers were called
+    public List<Item> deleted() {
+        return deletedItems();
+    }
 }

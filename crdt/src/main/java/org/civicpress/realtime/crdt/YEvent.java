@@ -2,12 +2,14 @@ package org.civicpress.realtime.crdt;
 
 import static org.civicpress.realtime.crdt.StructStore.NONE;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// What a transaction did to one type. The same event goes to all who observe the type or something above it.
@@ -26,6 +28,15 @@ public abstract sealed class YEvent permits YArrayEvent, YMapEvent, YTextEvent, 
         record Index(int position) implements Step {}
     }
 
+    /// Values that one client put into a list at once and side by side, or what is left of them.
+    ///
+    /// @param id of the first; the others follow it
+    public record Item(Id id, List<YValue> values) {
+        public Item {
+            values = List.copyOf(values);
+        }
+    }
+
     /// With more changed items than this, all of a list are looked at.
     private static final int MANY = 32;
 
@@ -36,6 +47,8 @@ public abstract sealed class YEvent permits YArrayEvent, YMapEvent, YTextEvent, 
     private @Nullable List<Step> path;
     private @Nullable Map<String, KeyChange> keys;
     private @Nullable List<ListOp> listDelta;
+    private @Nullable List<Item> added;
+    private @Nullable List<Item> deleted;
 
     YEvent(YType target, Transaction transaction, TypeChange change) {
         this.target = target;
@@ -87,6 +100,24 @@ public abstract sealed class YEvent permits YArrayEvent, YMapEvent, YTextEvent, 
             listDelta = change.list ? List.copyOf(computeListDelta()) : List.of();
         }
         return listDelta;
+    }
+
+    final List<Item> addedItems() {
+        if (added == null) {
+            requireComputable();
+            added = change.list ? items(item -> !target.store().isDeleted(item) && adds(item)) : List.of();
+        }
+        return added;
+    }
+
+    final List<Item> deletedItems() {
+        if (deleted == null) {
+            requireComputable();
+            deleted = change.list
+                    ? items(item -> target.store().isDeleted(item) && deletes(item) && !adds(item))
+                    : List.of();
+        }
+        return deleted;
     }
 
     final boolean listChanged() {
@@ -203,6 +234,35 @@ public abstract sealed class YEvent permits YArrayEvent, YMapEvent, YTextEvent, 
             }
         }
         return delta.ops();
+    }
+
+    private List<Item> items(IntPredicate wanted) {
+        List<Item> items = new ArrayList<>();
+        IntList changed = target.hasFormatting ? null : changedItems();
+        if (changed == null) {
+            StructStore store = target.store();
+            int steps = 0;
+            for (int item = target.first; item != NONE; item = store.right(item), steps++) {
+                addItem(items, item, wanted);
+            }
+            target.walked(steps);
+        } else {
+            for (int i = 0; i < changed.size(); i++) {
+                addItem(items, changed.get(i), wanted);
+            }
+        }
+        return List.copyOf(items);
+    }
+
+    private void addItem(List<Item> items, int item, IntPredicate wanted) {
+        StructStore store = target.store();
+        if (Content.isCountable(store.kind(item)) && wanted.test(item)) {
+            List<YValue> values = new ArrayList<>();
+            for (int unit = 0; unit < store.length(item); unit++) {
+                values.add(YValue.at(store, item, unit));
+            }
+            items.add(new Item(new Id(store.client(store.clientIndex(item)).client, store.clock(item)), values));
+        }
     }
 
     /// What the transaction added to and deleted from the list, in the order of the list; null when it is as well

@@ -32,6 +32,50 @@ class ObserverTest {
     }
 
     @Test
+    void aListTellsWhichValuesCameAndWhichWent() {
+        YArray list = ada.array("list");
+        YText nested = new YText();
+        list.push(values("a", "b", "c"));
+        list.push(List.of(YValue.of(nested)));
+        list.observe(event -> {
+            heard.add("added " + event.added());
+            assertThat(event.deleted())
+                    .containsExactly(
+                            new YEvent.Item(new Id(1, 1), values("b")),
+                            new YEvent.Item(new Id(1, 3), List.of(YValue.of(nested))));
+        });
+        ada.transact(
+                () -> {
+                    list.delete(3, 1);
+                    list.delete(1, 1);
+                    list.insert(0, values("x", "y"));
+                    list.delete(1, 1);
+                },
+                null);
+        assertThat(heard).containsExactly("added " + List.of(new YEvent.Item(new Id(1, 4), values("x"))));
+    }
+
+    @Test
+    void anXmlFragmentTellsWhichChildrenCameAndWhichWent() {
+        YXmlFragment fragment = ada.xmlFragment("xml");
+        YXmlElement old = new YXmlElement("old");
+        YXmlElement young = new YXmlElement("young");
+        fragment.append(old);
+        fragment.observe(event -> {
+            heard.add("heard");
+            assertThat(event.added()).containsExactly(new YEvent.Item(new Id(1, 1), List.of(YValue.of(young))));
+            assertThat(event.deleted()).containsExactly(new YEvent.Item(new Id(1, 0), List.of(YValue.of(old))));
+        });
+        ada.transact(
+                () -> {
+                    fragment.delete(0, 1);
+                    fragment.append(young);
+                },
+                null);
+        assertThat(heard).hasSize(1);
+    }
+
+    @Test
     void aKeyTellsWhatStoodThereBefore() {
         YMap map = ada.map("map");
         YText nested = new YText();
@@ -211,6 +255,15 @@ class ObserverTest {
         assertThatThrownBy(() -> events.getFirst().keys()).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> events.getLast().delta()).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> events.getLast().path()).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void whatCameAndWentCanOnlyBeAskedWhileObserversAreCalled() {
+        List<YArrayEvent> events = new ArrayList<>();
+        ada.array("list").observe(events::add);
+        ada.array("list").push(values("a"));
+        assertThatThrownBy(() -> events.getFirst().added()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> events.getFirst().deleted()).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

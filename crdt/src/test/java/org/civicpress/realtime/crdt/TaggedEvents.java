@@ -22,6 +22,21 @@ public final class TaggedEvents {
         return Any.obj(tagged);
     }
 
+    /// The units that came and went in a list, as `[client, clock, value]`.
+    public static Any units(List<YEvent.Item> items) {
+        List<Any> units = new ArrayList<>();
+        for (YEvent.Item item : items) {
+            for (int i = 0; i < item.values().size(); i++) {
+                Any clock = Any.of(item.id().clock() + i);
+                units.add(Any.list(
+                        Any.of(item.id().client()),
+                        clock,
+                        Tagged.value(item.values().get(i))));
+            }
+        }
+        return Any.list(units);
+    }
+
     private static Any step(YEvent.Step step) {
         return switch (step) {
             case YEvent.Step.Key(var name) -> Any.of(name);
