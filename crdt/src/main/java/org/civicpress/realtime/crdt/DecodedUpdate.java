@@ -3,7 +3,9 @@ package org.civicpress.realtime.crdt;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// An update taken apart: blocks of structs, each block of one client, and the deletions. Nothing in it refers to a
@@ -122,6 +124,58 @@ final class DecodedUpdate {
             }
         }
         return this;
+    }
+
+    /// Puts U+FFFD in place of halves of surrogate pairs in marks and embedded values, which come in V1 as JSON that
+    /// can
+    /// say them. Yjs holds everything in V2, which cannot.
+    void completeValues() {
+        for (int i = 0; i < size; i++) {
+            if (content[i] instanceof Content.Format(String name, Any value) && !isComplete(value)) {
+                content[i] = new Content.Format(name, completed(value));
+            } else if (kind[i] == Content.EMBED && content[i] instanceof Any value && !isComplete(value)) {
+                content[i] = completed(value);
+            }
+        }
+    }
+
+    private static boolean isComplete(Any value) {
+        return switch (value) {
+            case Any.Str(String text) -> isComplete(text);
+            case Any.Arr(var values) -> values.stream().allMatch(DecodedUpdate::isComplete);
+            case Any.Obj(var values) ->
+                values.keySet().stream().allMatch(DecodedUpdate::isComplete)
+                        && values.values().stream().allMatch(DecodedUpdate::isComplete);
+            case Any.Undefined _, Any.Null _, Any.Bool _, Any.Num _, Any.BigInt _, Any.Bin _ -> true;
+        };
+    }
+
+    private static boolean isComplete(String text) {
+        return text.codePoints().noneMatch(DecodedUpdate::isHalf);
+    }
+
+    private static boolean isHalf(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    }
+
+    private static Any completed(Any value) {
+        return switch (value) {
+            case Any.Str(String text) -> Any.of(completed(text));
+            case Any.Arr(var values) ->
+                Any.list(values.stream().map(DecodedUpdate::completed).toList());
+            case Any.Obj(var values) -> {
+                Map<String, Any> whole = new LinkedHashMap<>();
+                values.forEach((name, member) -> whole.put(completed(name), completed(member)));
+                yield Any.obj(whole);
+            }
+            case Any.Undefined _, Any.Null _, Any.Bool _, Any.Num _, Any.BigInt _, Any.Bin _ -> value;
+        };
+    }
+
+    private static String completed(String text) {
+        int[] points =
+                text.codePoints().map(point -> isHalf(point) ? 0xfffd : point).toArray();
+        return new String(points, 0, points.length);
     }
 
     /// Takes a struct over from another update, without its first `offset` units.

@@ -465,6 +465,7 @@ final class Integrator {
                     rest.addFrom(update, client, i, 0);
                 }
             }
+            rest.completeValues();
             return rest;
         }
     }

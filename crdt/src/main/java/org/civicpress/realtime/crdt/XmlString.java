@@ -85,7 +85,12 @@ final class XmlString {
                     members.put(Integer.toString(i), new Any.Str(text.substring(i, i + 1)));
                 }
             }
-            case Any.Undefined _, Any.Null _, Any.Bool _, Any.Num _, Any.BigInt _, Any.Bin _ -> {}
+            case Any.Bin(var bytes) -> {
+                for (int i = 0; i < bytes.length(); i++) {
+                    members.put(Integer.toString(i), Any.of(bytes.at(i) & 0xff));
+                }
+            }
+            case Any.Undefined _, Any.Null _, Any.Bool _, Any.Num _, Any.BigInt _ -> {}
         }
         return members;
     }

@@ -58,6 +58,26 @@ class YTextTest {
                 .containsExactly(List.of(), List.of(), List.of(new Delta.Embed(Any.list(Any.of(7)), Map.of())));
     }
 
+    @Test
+    void theBytesOfAMarkAreAttributesOfItsTag() {
+        YXmlText marked = new YXmlText();
+        doc.xmlFragment("xml").append(marked);
+        marked.insert(0, "a", Map.of("b", Any.of(Bytes.ofHex("0708"))));
+
+        assertThat(marked.toString()).isEqualTo("<b 0=\"7\" 1=\"8\">a</b>");
+    }
+
+    @Test
+    void aMarkThatWaitsForItsTextLosesHalvesOfSurrogatePairs() {
+        text.insert(0, "a");
+        text.format(0, 1, Map.of("b", Any.of("\ud83d")));
+        Doc other = new Doc(2);
+        other.apply(updates.get(1), null);
+        other.apply(updates.get(0), null);
+
+        assertThat(other.text("text").toDelta()).containsExactly(new Delta.Text("a", Map.of("b", Any.of("\ufffd"))));
+    }
+
     private static Bytes update(String base64) {
         return Bytes.wrap(Base64.getDecoder().decode(base64));
     }
