@@ -20,8 +20,11 @@ import org.civicpress.realtime.protocol.Awareness;
 ///         | { encode: [id…] } | { modify: base64 }
 /// ```
 ///
-/// Confined to its user.
+/// or, as others write it, `{ op: set, state }` and so on, where the second field may have any name. Confined to its
+/// user.
 final class AwarenessScript {
+    private static final List<String> KINDS = List.of("set", "field", "apply", "remove", "encode", "modify");
+
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochSecond(1_700_000_000));
 
     private final Awareness awareness;
@@ -39,12 +42,28 @@ final class AwarenessScript {
         AwarenessScript script = new AwarenessScript((long) told.number("clientID"));
         for (Any step : told.list("steps")) {
             try {
-                script.run(Fields.of(step));
+                script.run(named(Fields.of(step)));
             } catch (RuntimeException _) {
                 script.out.add(Any.list(Any.of("error")));
             }
         }
         return script.result();
+    }
+
+    /// With its kind as the name of a field.
+    private static Fields named(Fields step) {
+        if (KINDS.stream().anyMatch(step::has)) {
+            return step;
+        }
+        Any kind = step.values().values().stream()
+                .filter(value -> value instanceof Any.Str(String text) && KINDS.contains(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("not a step: " + step));
+        Any argument = step.values().values().stream()
+                .filter(value -> value != kind)
+                .findFirst()
+                .orElse(Any.NULL);
+        return new Fields(Map.of(((Any.Str) kind).value(), argument));
     }
 
     private void run(Fields step) {

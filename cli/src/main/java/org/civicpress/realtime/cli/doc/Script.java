@@ -38,24 +38,6 @@ import org.jspecify.annotations.Nullable;
 /// A step that throws is noted and the script goes on. All of a script happens at the same instant. Confined to its
 /// user.
 final class Script {
-    private static final Set<String> STEPS = Set.of(
-            "op",
-            "tx",
-            "sync",
-            "sync2",
-            "deliver",
-            "deliver2",
-            "um",
-            "undo",
-            "redo",
-            "stop",
-            "clear",
-            "snap",
-            "relpos");
-
-    /// Fields whose texts are the user's and never say what a step is.
-    private static final Set<String> FREE = Set.of("op", "origin", "str", "k", "v");
-
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochSecond(1_700_000_000));
 
     private final boolean observes;
@@ -83,7 +65,7 @@ final class Script {
         int number = 0;
         for (Any step : told.list("steps")) {
             try {
-                script.run(Fields.of(step));
+                script.run(Step.of(step));
             } catch (RuntimeException _) {
                 script.errors.add(Any.of(number));
             }
@@ -92,8 +74,9 @@ final class Script {
         return script.result();
     }
 
-    private void run(Fields step) {
-        switch (kind(step)) {
+    private void run(Step told) {
+        Fields step = told.fields();
+        switch (told.kind()) {
             case "op" -> Edits.perform(doc(step, "d").doc, step);
             case "tx" -> transact(doc(step, "d").doc, step);
             case "sync" -> sync(step, UpdateFormat.V1);
@@ -107,19 +90,8 @@ final class Script {
             case "clear" -> undoManager(step).clear();
             case "snap" -> doc(step, "d").takeSnapshot();
             case "relpos" -> mark(doc(step, "d").doc, step);
-            default -> throw new IllegalStateException("a step without a meaning: " + kind(step));
+            default -> throw new IllegalStateException("a step without a meaning: " + told.kind());
         }
-    }
-
-    /// The name of the field in which a step says what it is, is not agreed on everywhere. An operation without such
-    /// a field is `op`.
-    private static String kind(Fields step) {
-        return step.values().entrySet().stream()
-                .filter(field -> !FREE.contains(field.getKey()))
-                .map(field -> field.getValue() instanceof Any.Str(String text) ? text : "")
-                .filter(STEPS::contains)
-                .findFirst()
-                .orElseGet(() -> STEPS.contains(step.string("op")) ? step.string("op") : "op");
     }
 
     private ScriptDoc doc(Fields step, String field) {
