@@ -28,8 +28,13 @@ const document = () => ({
   ...(chance(0.5) ? { meta: pick([null, { $: 'obj', v: [['t', 1]] }]) } : {}),
   ...(chance(0.2) ? { gc: false } : {})
 })
+// Compared by identity, by identity below the surface, or not even equal to themselves.
+const ODD_MARKS = [
+  0, '', 1.5, [1], [[1]], { $: 'obj', v: [] }, { $: 'obj', v: [['a', [1]]] }, { $: 'obj', v: [['a', { $: 'obj', v: [] }]] },
+  { $: 'num', v: 'NaN' }, { $: 'num', v: '-0' }, { $: 'bin', v: 'Bw==' }, { $: 'u16', v: [0xd83d] }
+]
 const attributes = () => [...new Set([pick(['b', 'i', '7']), pick(['b', 'link'])])]
-  .map(k => [k, pick([true, true, null, 'x', false, { $: 'obj', v: [['href', 'x']] }])])
+  .map(k => [k, chance(0.85) ? pick([true, true, null, 'x', false, { $: 'obj', v: [['href', 'x']] }]) : pick(ODD_MARKS)])
 const elementAttributes = () => chance(0.5) ? [...new Set([key(), key()])].map(k => [k, pick([told(string()), int(0, 9), null])]) : []
 const node = depth => pick([
   () => ({
@@ -111,13 +116,13 @@ const inText = t => pick([
   () => ({ op: 'tdelete', ...range(t) }),
   () => ({ op: 'tdelete', ...range(t) }),
   () => ({
-    op: 'tembed', i: index(t), v: pick([type(1), { $: 'obj', v: [['image', 'x']] }, 7, true]), ...maybeAttributes()
+    op: 'tembed', i: index(t), v: pick([type(1), { $: 'obj', v: [['image', 'x']] }, 7, true, [1], 'ab', { $: 'bin', v: 'Bw==' }]), ...maybeAttributes()
   }),
   () => ({ op: 'tdelta', delta: delta(t.length), ...(chance(0.5) ? { sanitize: chance(0.5) } : {}) }),
   () => inAttributes()
 ])()
 const inAttributes = () => chance(0.7)
-  ? { op: 'aset', k: key(), v: pick([told(string()), int(0, 9), null]) }
+  ? { op: 'aset', k: key(), v: pick([told(string()), int(0, 9), null, plain(), pick([{ $: 'bin', v: 'Bw==' }, { $: 'undef' }, { $: 'big', v: '7' }])]) }
   : { op: 'adel', k: key() }
 const inList = (t, one) => pick([
   () => ({ op: 'linsert', i: index(t), v: times(int(0, 3), one) }),
