@@ -21,11 +21,18 @@ final class Columns {
     private Columns() {}
 
     static final class UintReader {
+        /// Exhausted from the start; shared, as nothing about it changes.
+        private static final UintReader EMPTY = new UintReader(Bytes.EMPTY);
+
+        static UintReader of(Bytes column) {
+            return column.isEmpty() ? EMPTY : new UintReader(column);
+        }
+
         private final ByteReader in;
         private long value;
         private long count;
 
-        UintReader(Bytes column) {
+        private UintReader(Bytes column) {
             in = new ByteReader(column);
         }
 
@@ -82,12 +89,18 @@ final class Columns {
     }
 
     static final class DiffReader {
+        private static final DiffReader EMPTY = new DiffReader(Bytes.EMPTY);
+
+        static DiffReader of(Bytes column) {
+            return column.isEmpty() ? EMPTY : new DiffReader(column);
+        }
+
         private final ByteReader in;
         private long value;
         private long difference;
         private long count;
 
-        DiffReader(Bytes column) {
+        private DiffReader(Bytes column) {
             in = new ByteReader(column);
         }
 
@@ -150,11 +163,17 @@ final class Columns {
     }
 
     static final class RleReader {
+        private static final RleReader EMPTY = new RleReader(Bytes.EMPTY);
+
+        static RleReader of(Bytes column) {
+            return column.isEmpty() ? EMPTY : new RleReader(column);
+        }
+
         private final ByteReader in;
         private int value;
         private long count;
 
-        RleReader(Bytes column) {
+        private RleReader(Bytes column) {
             in = new ByteReader(column);
         }
 
@@ -220,7 +239,7 @@ final class Columns {
                 units = all.length;
             }
             in.bytes(length);
-            lengths = new UintReader(in.bytes(in.remaining()));
+            lengths = UintReader.of(in.bytes(in.remaining()));
         }
 
         /// Passes one.
@@ -228,11 +247,23 @@ final class Columns {
         /// @return its length in UTF-16 units
         int skip() {
             long length = lengths.next();
+            skip(length);
+            return (int) length;
+        }
+
+        /// Passes so many units of a text whose length was read from [#lengths].
+        ///
+        /// @return the [#position] after them
+        int skip(long length) {
             if (length > units - next) {
                 throw in.malformed("a text of " + length + " units where " + (units - next) + " remain");
             }
             next += (int) length;
-            return (int) length;
+            return next;
+        }
+
+        UintReader lengths() {
+            return lengths;
         }
 
         /// How many units were passed.

@@ -18,6 +18,9 @@ final class DecodedUpdate {
     /// Columns larger than this are given back: a load must not leave its size behind.
     private static final int KEEP = 32;
 
+    /// Columns grow to what is declared, but not by more than this.
+    private static final int MOST_AT_ONCE = 1 << 16;
+
     int blocks;
     long[] blockClient = new long[4];
     private int[] blockBegin = new int[5];
@@ -75,6 +78,13 @@ final class DecodedUpdate {
         }
         blockClient[blocks] = client;
         blockBegin[blocks++] = size;
+    }
+
+    /// Room for so many more structs, without growing step by step.
+    void reserve(long more) {
+        if (size + more > kind.length) {
+            grow((int) Math.min(size + more, MOST_AT_ONCE + size));
+        }
     }
 
     /// Room for one more struct, at the index that is returned; its columns hold what they held before.

@@ -133,6 +133,11 @@ final class FormatV1 {
         }
 
         @Override
+        int remaining() {
+            return in.remaining();
+        }
+
+        @Override
         MalformedBytesException malformed(String what) {
             return in.malformed(what);
         }

@@ -49,7 +49,10 @@ final class FormatV2 {
         private final Columns.UintReader typeRefs;
         private final Columns.UintReader lengths;
         private final ByteReader rest;
-        private final List<String> keys = new ArrayList<>();
+        /// Of all columns together.
+        private final int size;
+
+        private final List<String> keys = new ArrayList<>(0);
         private long deletionClock;
 
         Input(ByteReader in) {
@@ -59,18 +62,19 @@ final class FormatV2 {
         /// @param columns false when only deletions follow, which stand in no column
         Input(ByteReader in, boolean columns) {
             super(Math.min(MAX_STRUCTS, FREE_STRUCTS + in.remaining() * STRUCTS_PER_BYTE));
+            size = in.remaining();
             if (columns) {
                 in.varUint();
             }
-            keyClocks = new Columns.DiffReader(columns ? in.byteArray() : Bytes.EMPTY);
-            clients = new Columns.UintReader(columns ? in.byteArray() : Bytes.EMPTY);
-            leftClocks = new Columns.DiffReader(columns ? in.byteArray() : Bytes.EMPTY);
-            rightClocks = new Columns.DiffReader(columns ? in.byteArray() : Bytes.EMPTY);
-            infos = new Columns.RleReader(columns ? in.byteArray() : Bytes.EMPTY);
+            keyClocks = Columns.DiffReader.of(columns ? in.byteArray() : Bytes.EMPTY);
+            clients = Columns.UintReader.of(columns ? in.byteArray() : Bytes.EMPTY);
+            leftClocks = Columns.DiffReader.of(columns ? in.byteArray() : Bytes.EMPTY);
+            rightClocks = Columns.DiffReader.of(columns ? in.byteArray() : Bytes.EMPTY);
+            infos = Columns.RleReader.of(columns ? in.byteArray() : Bytes.EMPTY);
             strings = new Columns.StringReader(columns ? in.byteArray() : NO_STRINGS);
-            parentInfos = new Columns.RleReader(columns ? in.byteArray() : Bytes.EMPTY);
-            typeRefs = new Columns.UintReader(columns ? in.byteArray() : Bytes.EMPTY);
-            lengths = new Columns.UintReader(columns ? in.byteArray() : Bytes.EMPTY);
+            parentInfos = Columns.RleReader.of(columns ? in.byteArray() : Bytes.EMPTY);
+            typeRefs = Columns.UintReader.of(columns ? in.byteArray() : Bytes.EMPTY);
+            lengths = Columns.UintReader.of(columns ? in.byteArray() : Bytes.EMPTY);
             rest = in;
         }
 
@@ -191,6 +195,11 @@ final class FormatV2 {
             long length = rest.varUint() + 1;
             deletionClock += length;
             return length;
+        }
+
+        @Override
+        int remaining() {
+            return size;
         }
 
         @Override
@@ -417,11 +426,15 @@ final class FormatV2 {
         private @Nullable Object content;
 
         private @Nullable DecodedUpdate row;
+        /// Where the length of a Deleted and of a String stands. Which of them comes next cannot be guessed, so it is
+        /// looked up and not asked.
+        private final Columns.UintReader[] deletedOrText;
 
         Cursor(Bytes update, boolean pastSkips) {
             in = new Input(new ByteReader(update));
             strings = in.strings;
             rest = in.rest;
+            deletedOrText = new Columns.UintReader[] {in.lengths, strings.lengths()};
             this.pastSkips = pastSkips;
             blocksLeft = rest.varUint();
             advance();
@@ -507,16 +520,18 @@ final class FormatV2 {
         }
 
         private long content() {
+            if (kind == Content.DELETED | kind == Content.STRING) {
+                int text = kind >> 2; // 1 for a String, 0 for a Deleted
+                long length = deletedOrText[text].next();
+                textBegin = strings.position();
+                textEnd = strings.skip(length & -text);
+                return length;
+            }
+            return otherContent();
+        }
+
+        private long otherContent() {
             switch (kind) {
-                case Content.DELETED -> {
-                    return in.lengths.next();
-                }
-                case Content.STRING -> {
-                    textBegin = strings.position();
-                    int length = strings.skip();
-                    textEnd = textBegin + length;
-                    return length;
-                }
                 case Content.BINARY -> {
                     valuesBegin = rest.position();
                     rest.skipByteArray();

@@ -66,5 +66,8 @@ abstract class UpdateInput {
 
     abstract long deletionLength();
 
+    /// How many bytes remain, of all columns and outside them.
+    abstract int remaining();
+
     abstract MalformedBytesException malformed(String what);
 }

@@ -65,6 +65,7 @@ final class UpdateReader {
         long client = in.client();
         long clock = in.number();
         into.beginBlock(client);
+        into.reserve(Math.min(structs, in.remaining() / 4));
         for (long i = 0; i < structs; i++) {
             clock += readStruct(in, into, client, clock);
             if (clock > ByteReader.MAX_SAFE_INTEGER) {

@@ -300,13 +300,26 @@ public final class ByteReader {
     }
 
     private boolean isAscii(int from, int to) {
-        int at = from;
-        for (; to - at >= Long.BYTES; at += Long.BYTES) {
-            if (((long) EIGHT_BYTES.get(array, at) & NOT_ASCII) != 0) {
-                return false;
+        int length = to - from;
+        if (length < Long.BYTES) {
+            if (from > array.length - Long.BYTES) {
+                return isAsciiOneByOne(from, to);
             }
+            // What lies behind is looked at, too, and shifted out; of a length of 0 nothing remains.
+            long eight = (long) EIGHT_BYTES.get(array, from) & NOT_ASCII;
+            return eight << 1 << 63 - 8 * length == 0;
         }
-        for (; at < to; at++) {
+        long seen = 0;
+        int last = to - Long.BYTES;
+        for (int at = from; at < last; at += Long.BYTES) {
+            seen |= (long) EIGHT_BYTES.get(array, at);
+        }
+        seen |= (long) EIGHT_BYTES.get(array, last);
+        return (seen & NOT_ASCII) == 0;
+    }
+
+    private boolean isAsciiOneByOne(int from, int to) {
+        for (int at = from; at < to; at++) {
             if (array[at] < 0) {
                 return false;
             }

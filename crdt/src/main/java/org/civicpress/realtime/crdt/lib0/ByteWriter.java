@@ -137,6 +137,10 @@ public final class ByteWriter {
         reserve(9);
         array[length++] = (byte) (0x80 | sign | size & 0x3f);
         long rest = size >>> 6;
+        if (rest <= 0x7f) {
+            array[length++] = (byte) rest;
+            return this;
+        }
         while (rest > 0x7f) {
             array[length++] = (byte) (0x80 | rest);
             rest >>>= 7;
