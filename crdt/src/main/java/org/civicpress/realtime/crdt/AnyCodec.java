@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
+import org.civicpress.realtime.crdt.lib0.Bytes;
 
 /// The bytes of an [Any].
 ///
@@ -41,6 +42,12 @@ public final class AnyCodec {
     private static final int OBJECT = 118;
     private static final int ARRAY = 117;
     private static final int BYTES = 116;
+
+    /// Objects with more keys than this are not looked at so closely.
+    private static final int KEYS_COMPARED = 16;
+
+    private static final int[] NO_KEYS = {};
+    private static final Bytes PROTO = new ByteWriter().varString("__proto__").toBytes();
 
     private AnyCodec() {}
 
@@ -120,10 +127,17 @@ public final class AnyCodec {
             case OBJECT -> {
                 int inner = deeper(in, depth);
                 int count = in.count();
-                boolean same = count == 0;
+                int[] keys = count <= KEYS_COMPARED ? new int[2 * count] : NO_KEYS;
+                boolean same = count <= KEYS_COMPARED;
                 for (int i = 0; i < count; i++) {
+                    int begin = in.position();
                     in.skipString();
-                    skip(in, inner);
+                    if (same) {
+                        keys[2 * i] = begin;
+                        keys[2 * i + 1] = in.position();
+                        same = staysInPlace(in, keys, i);
+                    }
+                    same &= skip(in, inner);
                 }
                 yield same;
             }
@@ -142,6 +156,22 @@ public final class AnyCodec {
             }
             default -> throw in.malformed("unknown kind of value");
         };
+    }
+
+    /// Will an object's key be written where it was read? Not when it came before, when it is lost, and perhaps not
+    /// when
+    /// it is a number, which stands before all others.
+    private static boolean staysInPlace(ByteReader in, int[] keys, int key) {
+        Bytes name = in.between(keys[2 * key], keys[2 * key + 1]);
+        if (name.length() > 1 && (name.at(1) <= '9' && name.at(1) >= '0' || name.equals(PROTO))) {
+            return false;
+        }
+        for (int i = 0; i < key; i++) {
+            if (name.equals(in.between(keys[2 * i], keys[2 * i + 1]))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isInteger(double number) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// | kind | held as | length |
 /// |---|---|---|
 /// | [#DELETED], [#GC], [#SKIP] | [#NOTHING] | declared |
-/// | [#JSON], [#ANY] | `Any[]`, which may be longer | its values |
+/// | [#JSON] | `Any[]` | its values |
+/// | [#ANY] | see [ValuesContent] | its values |
 /// | [#BINARY] | [Bytes] | 1 |
 /// | [#STRING] | see [TextContent] | UTF-16 units |
 /// | [#EMBED] | [Any] | 1 |
@@ -70,19 +71,12 @@ final class Content {
         return kind == STRING || kind == DELETED || kind == ANY || kind == JSON || kind == GC;
     }
 
-    /// The first `length` values, in an array with room for `needed`: with some to spare, so that pushing one by one
-    /// does not copy them each time. What is loaded has none to spare until it is pushed to.
-    static Any[] reserve(Any[] values, int length, int needed) {
-        return values.length >= needed
-                ? values
-                : Arrays.copyOf(values, Math.max(needed, Math.min(length + (length >> 2) + 8, Integer.MAX_VALUE - 16)));
-    }
-
     /// The units left of a cut.
     static Object left(int kind, Object content, int cut) {
         return switch (kind) {
             case STRING -> TextContent.left(content, cut);
-            case ANY, JSON -> Arrays.copyOf((Any[]) content, cut);
+            case ANY -> ValuesContent.left(content, cut);
+            case JSON -> Arrays.copyOf((Any[]) content, cut);
             default -> NOTHING;
         };
     }
@@ -90,7 +84,8 @@ final class Content {
     static Object right(int kind, Object content, int cut, int length) {
         return switch (kind) {
             case STRING -> TextContent.right(content, cut, length);
-            case ANY, JSON -> Arrays.copyOfRange((Any[]) content, cut, length);
+            case ANY -> ValuesContent.right(content, cut, length);
+            case JSON -> Arrays.copyOfRange((Any[]) content, cut, length);
             default -> NOTHING;
         };
     }

@@ -103,6 +103,11 @@ final class FormatV1 {
         }
 
         @Override
+        Object values(int count) {
+            return ValuesContent.read(in, count);
+        }
+
+        @Override
         Any json() {
             String text = in.varString();
             try {
@@ -220,6 +225,11 @@ final class FormatV1 {
         @Override
         void any(Any value) {
             AnyCodec.write(out, value);
+        }
+
+        @Override
+        void values(Object content, int begin, int length) {
+            ValuesContent.write(out, content, begin, length);
         }
 
         @Override

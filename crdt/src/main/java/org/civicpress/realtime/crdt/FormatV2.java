@@ -164,6 +164,11 @@ final class FormatV2 {
         }
 
         @Override
+        Object values(int count) {
+            return ValuesContent.read(rest, count);
+        }
+
+        @Override
         Any json() {
             Any value = AnyCodec.read(rest);
             try {
@@ -309,6 +314,11 @@ final class FormatV2 {
         @Override
         void any(Any value) {
             AnyCodec.write(rest, value);
+        }
+
+        @Override
+        void values(Object content, int begin, int length) {
+            ValuesContent.write(rest, content, begin, length);
         }
 
         @Override

@@ -54,8 +54,8 @@ final class SnapshotDelta {
         for (int item = from.first; item != NONE; item = store.right(item)) {
             boolean now = isShown(item, snapshot);
             boolean before = previous != null && previous.shows(store, item);
-            if (!now && !before) {
-                continue;
+            if ((!now && !before) || store.kind(item) == Content.ANY) {
+                continue; // values of a list were put here by a client that took this for an array
             }
             switch (store.content(item)) {
                 case Content.Format format -> {
@@ -81,7 +81,7 @@ final class SnapshotDelta {
                     TextContent.appendTo(text, characters, 0, store.length(item));
                 }
                 default -> {
-                    // What was collected, and values of a list, put here by a client that took this for an array.
+                    // What was collected, and other things that belong in a list.
                 }
             }
         }

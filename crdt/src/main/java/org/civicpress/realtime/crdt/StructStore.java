@@ -74,8 +74,7 @@ final class StructStore {
     private final List<ClientStructs> descending = new ArrayList<>(2);
 
     private final List<@Nullable YType> types = new ArrayList<>(4);
-    private final List<String> keys = new ArrayList<>(4);
-    private final Map<String, Integer> keyIndex = new HashMap<>(4);
+    private final Names keys = new Names();
 
     // ---- columns
 
@@ -424,19 +423,12 @@ final class StructStore {
     }
 
     int keyOf(String name) {
-        Integer known = keyIndex.get(name);
-        if (known != null) {
-            return known;
-        }
-        keys.add(name);
-        keyIndex.put(name, keys.size() - 1);
-        return keys.size() - 1;
+        return keys.add(name);
     }
 
     /// The number of a key, or [#NONE] when nothing ever stood under it.
     int knownKey(String name) {
-        Integer known = keyIndex.get(name);
-        return known == null ? NONE : known;
+        return keys.find(name);
     }
 
     // ---- finding, cutting, joining
@@ -638,20 +630,36 @@ final class StructStore {
                 }
                 return text;
             }
-            case Content.ANY, Content.JSON -> {
-                Any[] values = Content.reserve((Any[]) contents[begin], position, length);
+            case Content.ANY -> {
+                List<Object> others = new ArrayList<>(joining);
                 for (int i = 0; i < joining; i++) {
                     place = structs.next(place);
-                    int item = structs.get(place);
-                    System.arraycopy((Any[]) contents[item], 0, values, position, length(item));
-                    position += length(item);
+                    others.add(contents[structs.get(place)]);
                 }
-                return values;
+                byte[] encoded = ValuesContent.join(contents[begin], others);
+                return encoded != null ? encoded : joinedValues(structs, first, joining, length);
+            }
+            case Content.JSON -> {
+                return joinedValues(structs, first, joining, length);
             }
             default -> {
                 return Content.NOTHING;
             }
         }
+    }
+
+    private Any[] joinedValues(ClientStructs structs, int first, int joining, int length) {
+        int begin = structs.get(first);
+        int position = length(begin);
+        Any[] values = ValuesContent.reserve(contents[begin], position, length);
+        int place = first;
+        for (int i = 0; i < joining; i++) {
+            place = structs.next(place);
+            int item = structs.get(place);
+            System.arraycopy(ValuesContent.values(contents[item], length(item)), 0, values, position, length(item));
+            position += length(item);
+        }
+        return values;
     }
 
     /// Drops what a deleted item carried.

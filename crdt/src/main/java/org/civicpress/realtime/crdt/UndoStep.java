@@ -176,6 +176,7 @@ final class UndoStep {
         return switch (store.content(item)) {
             case YType type -> YType.of(type.typeRef());
             case LazyDoc subDoc -> subDoc.again(subDoc.options().autoLoad());
+            case byte[] encoded when store.kind(item) == Content.ANY -> encoded;
             case byte[] ascii -> TextContent.slice(ascii, 0, store.length(item));
             case char[] text -> TextContent.slice(text, 0, store.length(item));
             case Any[] values -> Arrays.copyOf(values, store.length(item));

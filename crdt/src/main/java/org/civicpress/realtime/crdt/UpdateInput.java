@@ -54,6 +54,9 @@ abstract class UpdateInput {
 
     abstract Any any();
 
+    /// So many of them, as [ValuesContent] keeps them.
+    abstract Object values(int count);
+
     /// A value that is JSON text in V1.
     abstract Any json();
 

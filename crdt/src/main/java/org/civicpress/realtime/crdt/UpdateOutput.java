@@ -39,6 +39,9 @@ abstract class UpdateOutput {
 
     abstract void any(Any value);
 
+    /// Values `begin` to `length` of an item.
+    abstract void values(Object content, int begin, int length);
+
     abstract void json(Any value);
 
     abstract void bytes(Bytes bytes);

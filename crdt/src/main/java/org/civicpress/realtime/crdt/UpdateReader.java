@@ -158,12 +158,9 @@ final class UpdateReader {
             case Content.FORMAT -> into.content[index] = new Content.Format(in.key(), in.json());
             case Content.TYPE -> into.content[index] = readType(in);
             case Content.ANY -> {
-                Any[] values = new Any[(int) positive(in, in.valueCount())];
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = in.any();
-                }
-                into.content[index] = values;
-                into.length[index] = values.length;
+                int count = (int) positive(in, in.valueCount());
+                into.content[index] = in.values(count);
+                into.length[index] = count;
             }
             case Content.DOC -> {
                 String guid = in.string();

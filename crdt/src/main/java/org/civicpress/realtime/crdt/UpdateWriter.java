@@ -178,11 +178,8 @@ final class UpdateWriter {
                 }
             }
             case Content.ANY -> {
-                Any[] values = (Any[]) content;
                 out.length(length - offset);
-                for (int i = (int) offset; i < length; i++) {
-                    out.any(values[i]);
-                }
+                out.values(content, (int) offset, (int) length);
             }
             case Content.DOC -> {
                 Doc.Options doc = content instanceof LazyDoc live ? live.options() : (Doc.Options) content;

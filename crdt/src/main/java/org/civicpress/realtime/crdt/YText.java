@@ -159,8 +159,8 @@ public sealed class YText extends YType permits YXmlText {
         Map<String, Any> attributes = new LinkedHashMap<>();
         StringBuilder text = new StringBuilder();
         for (int item = first; item != NONE; item = store.right(item)) {
-            if (store.isDeleted(item)) {
-                continue;
+            if (store.isDeleted(item) || store.kind(item) == Content.ANY) {
+                continue; // values of a list were put here by a client that took this for an array
             }
             switch (store.content(item)) {
                 case Content.Format format -> {
@@ -178,7 +178,7 @@ public sealed class YText extends YType permits YXmlText {
                 case byte[] ascii -> TextContent.appendTo(text, ascii, 0, store.length(item));
                 case char[] chars -> TextContent.appendTo(text, chars, 0, store.length(item));
                 default -> {
-                    // Values of a list, put here by a client that took this for an array.
+                    // Other things that belong in a list.
                 }
             }
         }

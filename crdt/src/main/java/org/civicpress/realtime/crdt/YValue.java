@@ -30,6 +30,14 @@ public sealed interface YValue {
         return switch (content) {
             case YType type -> new Nested(type);
             case Any[] values -> new Plain(values[unit]);
+            case byte[] encoded
+            when store.kind(item) == Content.ANY -> {
+                Any[] values = ValuesContent.values(encoded, store.length(item));
+                if (values.length > 1) {
+                    store.setContent(item, values); // whoever looks at one will look at others
+                }
+                yield new Plain(values[unit]);
+            }
             case Any value -> new Plain(value);
             case Bytes bytes -> new Plain(new Any.Bin(bytes));
             case LazyDoc subDoc -> new SubDoc(subDoc.doc());
