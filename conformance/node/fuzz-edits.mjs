@@ -2,7 +2,8 @@
 // make the same edits and be compared. The same seed always gives the same line.
 //
 // usage: node fuzz-edits.mjs FIRST_SEED COUNT
-// One line of JSON for each seed: { seed, gc, clientID, observed, direct, echo, steps, state, sv, content }. A step is
+// One line of JSON for each seed: { seed, gc, keep, clientID, observed, direct, echo, steps, state, sv, content }; with
+// `keep`, items with a clock divisible by three are not collected. A step is
 // { apply: update } or { edits: [{ path, op, ... }], together } (one transaction or not). An edit may also be
 // { document, op }, load or destroy of one of the documents in the document. It has `emitted` and `emitted2`, the update
 // events that Yjs made of it in format 1 and 2; `subdocs`, the documents in the document after it, as [guid, shouldLoad,
@@ -226,6 +227,8 @@ const run = async seed => {
   withDocuments(manyDocuments)
   const clientID = pick([int(1, 9), int(2 ** 31, 2 ** 32 - 1)])
   const d = document(clientID, gc)
+  const keep = chance(0.2) // some of what is deleted
+  if (keep) d.gcFilter = item => item.id.clock % 3 !== 0
   const other = document(pick([0, 10, 2 ** 32]), gc)
   // Who wrote and who deleted what is kept too, in the document: a third root, which is not edited by itself.
   const people = chance(0.3)
@@ -361,7 +364,7 @@ const run = async seed => {
       delta: tagDelta(d.getText('text').toDelta(s, snapshots[i - 1]))
     }
   })
-  return { seed, gc, clientID, observed, direct, echo, undo, people, steps, ...end, who, resolved, shown }
+  return { seed, gc, keep, clientID, observed, direct, echo, undo, people, steps, ...end, who, resolved, shown }
 }
 
 await tellAll(run)

@@ -21,6 +21,7 @@ import org.civicpress.realtime.crdt.ChangeMark;
 import org.civicpress.realtime.crdt.Delta;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.Id;
+import org.civicpress.realtime.crdt.Item;
 import org.civicpress.realtime.crdt.PermanentUserData;
 import org.civicpress.realtime.crdt.RelativePosition;
 import org.civicpress.realtime.crdt.Snapshot;
@@ -67,8 +68,10 @@ class EditFuzzTest {
     }
 
     private static void check(JsonNode session) {
-        Doc doc = Tagged.withRoots(
-                new Doc(session.get("clientID").asLong(), session.get("gc").asBoolean()));
+        Doc.Options gc = Doc.Options.DEFAULTS.withGc(session.get("gc").asBoolean());
+        Doc doc = Tagged.withRoots(new Doc(
+                session.get("clientID").asLong(),
+                session.get("keep").asBoolean() ? gc.withGcFilter(EditFuzzTest::isLetGo) : gc));
         List<String> emitted = new ArrayList<>();
         doc.onUpdate((update, origin) -> emitted.add(Vectors.base64(update)));
         List<String> emitted2 = new ArrayList<>();
@@ -147,6 +150,10 @@ class EditFuzzTest {
         if (users != null) {
             session.get("who").forEach(who -> check(users, who));
         }
+    }
+
+    private static boolean isLetGo(Item item) {
+        return item.id().clock() % 3 != 0;
     }
 
     /// Some sessions note what users did when their transactions are done, the others when their timers run.
@@ -523,13 +530,12 @@ class EditFuzzTest {
         return switch (kind) {
             case "type" -> YValue.of(type(told));
             case "doc" ->
-                YValue.of(new Doc(new Doc.Options(
-                        told.get("guid").asString(),
-                        null,
-                        told.get("gc").asBoolean(),
-                        Vectors.any(told.get("meta")),
-                        told.get("autoLoad").asBoolean(),
-                        told.get("shouldLoad").asBoolean())));
+                YValue.of(new Doc(Doc.Options.DEFAULTS
+                        .withGuid(told.get("guid").asString())
+                        .withGc(told.get("gc").asBoolean())
+                        .withMeta(Vectors.any(told.get("meta")))
+                        .withAutoLoad(told.get("autoLoad").asBoolean())
+                        .withShouldLoad(told.get("shouldLoad").asBoolean())));
             default -> YValue.of(Vectors.any(told));
         };
     }

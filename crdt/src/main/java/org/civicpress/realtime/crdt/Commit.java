@@ -72,7 +72,10 @@ final class Commit {
                 if (store.clock(item) >= end) {
                     break;
                 }
-                if (!store.isGc(item) && store.isDeleted(item) && !store.isKept(item)) {
+                if (!store.isGc(item)
+                        && store.isDeleted(item)
+                        && !store.isKept(item)
+                        && transaction.doc.mayCollect(item)) {
                     collect(item);
                 }
             }

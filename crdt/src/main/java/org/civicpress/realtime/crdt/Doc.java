@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.Bytes;
@@ -88,6 +89,7 @@ public final class Doc {
     /// @param guid names the document everywhere; null for a new random one
     /// @param collectionId which documents it belongs to, for those who sync and store them; stays here
     /// @param gc false keeps the content of what was deleted
+    /// @param gcFilter deleted items for which it says false are kept; asked once, when an item was deleted
     /// @param meta whatever the application says of it; null ([Any#NULL]) when nothing. Of a document that stands
     ///     in another one everybody hears it
     /// @param autoLoad whether everybody who has the document that it stands in loads it
@@ -96,37 +98,42 @@ public final class Doc {
             @Nullable String guid,
             @Nullable String collectionId,
             boolean gc,
+            Predicate<Item> gcFilter,
             Any meta,
             boolean autoLoad,
             boolean shouldLoad) {
-        public static final Options DEFAULTS = new Options(null, null, true, Any.NULL, false, true);
+        public static final Options DEFAULTS = new Options(null, null, true, item -> true, Any.NULL, false, true);
 
         public Options {
             meta = meta instanceof Any.Undefined ? Any.NULL : meta;
         }
 
         public Options withGuid(String name) {
-            return new Options(name, collectionId, gc, meta, autoLoad, shouldLoad);
+            return new Options(name, collectionId, gc, gcFilter, meta, autoLoad, shouldLoad);
         }
 
         public Options withCollectionId(String collection) {
-            return new Options(guid, collection, gc, meta, autoLoad, shouldLoad);
+            return new Options(guid, collection, gc, gcFilter, meta, autoLoad, shouldLoad);
         }
 
         public Options withGc(boolean collects) {
-            return new Options(guid, collectionId, collects, meta, autoLoad, shouldLoad);
+            return new Options(guid, collectionId, collects, gcFilter, meta, autoLoad, shouldLoad);
+        }
+
+        public Options withGcFilter(Predicate<Item> filter) {
+            return new Options(guid, collectionId, gc, filter, meta, autoLoad, shouldLoad);
         }
 
         public Options withMeta(Any about) {
-            return new Options(guid, collectionId, gc, about, autoLoad, shouldLoad);
+            return new Options(guid, collectionId, gc, gcFilter, about, autoLoad, shouldLoad);
         }
 
         public Options withAutoLoad(boolean loads) {
-            return new Options(guid, collectionId, gc, meta, loads, shouldLoad);
+            return new Options(guid, collectionId, gc, gcFilter, meta, loads, shouldLoad);
         }
 
         public Options withShouldLoad(boolean loads) {
-            return new Options(guid, collectionId, gc, meta, autoLoad, loads);
+            return new Options(guid, collectionId, gc, gcFilter, meta, autoLoad, loads);
         }
     }
 
@@ -201,6 +208,11 @@ public final class Doc {
     /// Is the content of what was deleted forgotten?
     public boolean collectsGarbage() {
         return options.gc();
+    }
+
+    boolean mayCollect(int item) {
+        return options.gcFilter() == Options.DEFAULTS.gcFilter()
+                || options.gcFilter().test(Item.of(store, item));
     }
 
     /// With a guid.

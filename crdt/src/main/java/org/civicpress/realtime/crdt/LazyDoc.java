@@ -81,6 +81,7 @@ final class LazyDoc {
                 given.get("guid") instanceof Any.Str(var other) ? other : guid,
                 given.get("collectionid") instanceof Any.Str(var collection) ? collection : null,
                 gc == null || gc instanceof Any.Undefined || isTruthy(gc),
+                Doc.Options.DEFAULTS.gcFilter(),
                 given.get("meta") instanceof Any meta ? meta : Any.NULL,
                 autoLoad,
                 autoLoad || isTruthy(given.get("shouldLoad")));
@@ -148,7 +149,12 @@ final class LazyDoc {
 
     /// What is wanted of a copy that an undo brings back, or of the document that takes this one's place.
     Doc.Options again(boolean shouldLoad) {
-        return new Doc.Options(guid(), null, options.gc(), options.meta(), options.autoLoad(), shouldLoad);
+        return Doc.Options.DEFAULTS
+                .withGuid(guid())
+                .withGc(options.gc())
+                .withMeta(options.meta())
+                .withAutoLoad(options.autoLoad())
+                .withShouldLoad(shouldLoad);
     }
 
     /// To be called when the item that holds it has its place.

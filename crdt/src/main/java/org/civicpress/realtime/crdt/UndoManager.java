@@ -109,15 +109,6 @@ public final class UndoManager implements AutoCloseable {
         }
     }
 
-    /// What an undo or redo is about to delete.
-    ///
-    /// @param id of its first unit
-    /// @param units how many
-    /// @param parent the type it stands in
-    /// @param key of an entry or attribute, else empty
-    /// @param type the type that it holds, if it does
-    public record Item(Id id, int units, YType parent, Optional<String> key, Optional<YType> type) {}
-
     private UndoManager(Doc doc, boolean everything, List<? extends YType> scope, Options options) {
         this.doc = doc;
         this.everything = everything;
@@ -405,11 +396,8 @@ public final class UndoManager implements AutoCloseable {
     }
 
     boolean mayDelete(int item) {
-        StructStore store = doc.store;
-        Id id = new Id(store.client(store.clientIndex(item)).client, store.clock(item));
-        Optional<String> key = store.key(item) == NONE ? Optional.empty() : Optional.of(store.keyName(store.key(item)));
-        Optional<YType> type = store.content(item) instanceof YType held ? Optional.of(held) : Optional.empty();
-        return options.deleteFilter.test(new Item(id, store.length(item), store.type(store.parent(item)), key, type));
+        return options.deleteFilter == Options.DEFAULTS.deleteFilter
+                || options.deleteFilter.test(Item.of(doc.store, item));
     }
 
     boolean ignoresRemoteMapChanges() {

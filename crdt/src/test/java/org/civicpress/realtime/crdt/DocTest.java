@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.junit.jupiter.api.Test;
@@ -165,5 +166,29 @@ class DocTest {
         YXmlElement heading = (YXmlElement) fragment.children().getFirst();
         assertThat(heading.attribute("level")).contains(Any.of(2));
         assertThat(bob.state()).isEqualTo(before);
+    }
+
+    @Test
+    void whatAFilterDoesNotLetGoIsKept() {
+        List<Item> asked = new ArrayList<>();
+        Doc keeping = new Doc(1, Doc.Options.DEFAULTS.withGcFilter(item -> {
+            asked.add(item);
+            return item.key().isEmpty();
+        }));
+        YMap map = keeping.map("map");
+        map.set("a", Any.of(7));
+        map.delete("a");
+        keeping.text("text").insert(0, "abc");
+        keeping.text("text").delete(1, 1);
+        assertThat(asked)
+                .containsExactly(
+                        new Item(new Id(1, 0), 1, map, Optional.of("a"), Optional.empty()),
+                        new Item(new Id(1, 2), 1, keeping.text("text"), Optional.empty(), Optional.empty()));
+        Doc other = new Doc(2, false);
+        other.apply(keeping.state(), null);
+        assertThat(other.state()).isEqualTo(keeping.state());
+        assertThat(keeping.state())
+                .isEqualTo(Bytes.ofHex("01040100" + "2801036d6170016101" + "7d07" + "0401047465787401" + "61"
+                        + "81010101" + "8401020163" + "0101020001" + "0201"));
     }
 }

@@ -48,7 +48,16 @@ class SubDocTest {
     @Test
     void guidAndOptionsTravelInTheUpdate() {
         Any meta = Any.obj(Map.of("title", Any.of("t")));
-        doc.map("map").set("a", new Doc(new Doc.Options("g", "here", false, meta, true, false)));
+        doc.map("map")
+                .set(
+                        "a",
+                        new Doc(Doc.Options.DEFAULTS
+                                .withGuid("g")
+                                .withCollectionId("here")
+                                .withGc(false)
+                                .withMeta(meta)
+                                .withAutoLoad(true)
+                                .withShouldLoad(false)));
         Doc other = received();
         Doc there = other.map("map").subDoc("a").orElseThrow();
         assertThat(there.guid()).isEqualTo("g");

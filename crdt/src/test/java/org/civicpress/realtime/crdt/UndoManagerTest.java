@@ -237,7 +237,7 @@ class UndoManagerTest {
     void theFilterKeepsWhatItNames() {
         Doc doc = new Doc(1);
         YXmlFragment xml = doc.xmlFragment("xml");
-        List<UndoManager.Item> asked = new ArrayList<>();
+        List<Item> asked = new ArrayList<>();
         UndoManager undo = UndoManager.of(List.of(xml), STEP_BY_STEP.withDeleteFilter(item -> {
             asked.add(item);
             return item.type().isEmpty();
@@ -250,10 +250,8 @@ class UndoManagerTest {
         assertThat(element.attributes()).isEmpty();
         assertThat(asked)
                 .containsExactly(
-                        new UndoManager.Item(
-                                new Id(1, 1), 1, element, java.util.Optional.of("a"), java.util.Optional.empty()),
-                        new UndoManager.Item(
-                                new Id(1, 0), 1, xml, java.util.Optional.empty(), java.util.Optional.of(element)));
+                        new Item(new Id(1, 1), 1, element, java.util.Optional.of("a"), java.util.Optional.empty()),
+                        new Item(new Id(1, 0), 1, xml, java.util.Optional.empty(), java.util.Optional.of(element)));
     }
 
     @Test
