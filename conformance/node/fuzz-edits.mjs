@@ -5,7 +5,7 @@
 // One line of JSON for each seed: { seed, gc, keep, clientID, observed, direct, echo, steps, state, sv, content }; with
 // `keep`, items with a clock divisible by three are not collected. A step is
 // { apply: update } or { edits: [{ path, op, ... }], together } (one transaction or not). An edit may also be
-// { document, op }, load or destroy of one of the documents in the document. It has `emitted` and `emitted2`, the update
+// { document, op }: one of the documents in the document is loaded, destroyed, or gets a document itself. It has `emitted` and `emitted2`, the update
 // events that Yjs made of it in format 1 and 2; `subdocs`, the documents in the document after it, as [guid, shouldLoad,
 // clientID]; and `events`: what listeners to the documents in the document heard and, if the session is observed, the
 // observers of the roots in `direct`, the deep observers of all roots and the listeners to transactions (observing a
@@ -255,9 +255,14 @@ const run = async seed => {
     }
   }
   const guids = set => Array.from(set, s => s.guid)
-  d.on('subdocs', ({ loaded, added, removed }) => {
-    events.push({ on: 'subdocs', loaded: guids(loaded), added: guids(added), removed: guids(removed) })
+  const hear = parent => parent.on('subdocs', ({ loaded, added, removed }) => {
+    events.push({ on: 'subdocs', of: parent.guid, loaded: guids(loaded), added: guids(added), removed: guids(removed) })
+    added.forEach(s => {
+      hear(s)
+      s.on('destroy', () => events.push({ on: 'destroy', of: s.guid }))
+    })
   })
+  hear(d)
   const subdocs = () => Array.from(d.subdocs, s => [s.guid, s.shouldLoad, s.clientID])
   // An observer that edits too: what it does is a later transaction, while the first is still being committed.
   const echo = observed && chance(0.3)
@@ -307,8 +312,11 @@ const run = async seed => {
   const steps = []
   const one = () => {
     if (d.subdocs.size > 0 && chance(0.15)) {
-      const told = { document: int(0, d.subdocs.size - 1), op: pick(['load', 'load', 'destroy']) }
-      ;[...d.subdocs][told.document][told.op]()
+      const op = pick(['load', 'load', 'destroy', 'fill'])
+      const told = { document: int(0, d.subdocs.size - 1), op, guid: 'in' + int(0, 9) }
+      const s = [...d.subdocs][told.document]
+      if (told.op === 'fill') s.getMap('map').set('a', new Y.Doc({ guid: told.guid }))
+      else s[told.op]()
       return [told]
     }
     const t = onlyText ? d.getText('text') : chance(0.5) ? pick(Object.keys(ROOTS).map(root => d.share.get(root))) : pick(liveTypes(d))

@@ -68,7 +68,8 @@ class EditFuzzTest {
     }
 
     private static void check(JsonNode session) {
-        Doc.Options gc = Doc.Options.DEFAULTS.withGc(session.get("gc").asBoolean());
+        Doc.Options gc =
+                Doc.Options.DEFAULTS.withGuid("g").withGc(session.get("gc").asBoolean());
         Doc doc = Tagged.withRoots(new Doc(
                 session.get("clientID").asLong(),
                 session.get("keep").asBoolean() ? gc.withGcFilter(EditFuzzTest::isLetGo) : gc));
@@ -87,15 +88,7 @@ class EditFuzzTest {
             }
             doc.onTransactions(new Steps(events));
         }
-        doc.onSubDocs(event -> events.add(Any.obj(Map.of(
-                "on",
-                Any.of("subdocs"),
-                "loaded",
-                guids(event.loaded()),
-                "added",
-                guids(event.added()),
-                "removed",
-                guids(event.removed())))));
+        hear(doc, events);
         Marks marks = new Marks(doc);
         Queue<Runnable> timers = new ArrayDeque<>();
         PermanentUserData users = session.get("people").asBoolean() ? userData(doc, session, timers) : null;
@@ -192,6 +185,27 @@ class EditFuzzTest {
                 .map(root -> Objects.requireNonNull(ROOTS.get(root.asString())).apply(doc))
                 .toList();
         return UndoManager.of(scope, options);
+    }
+
+    /// Notes what is said of the documents in a document, and in those.
+    private static void hear(Doc doc, List<Any> log) {
+        doc.onSubDocs(event -> {
+            log.add(Any.obj(Map.of(
+                    "on",
+                    Any.of("subdocs"),
+                    "of",
+                    Any.of(doc.guid()),
+                    "loaded",
+                    guids(event.loaded()),
+                    "added",
+                    guids(event.added()),
+                    "removed",
+                    guids(event.removed()))));
+            event.added().forEach(subDoc -> {
+                hear(subDoc, log);
+                subDoc.onDestroy(gone -> log.add(Any.obj(Map.of("on", Any.of("destroy"), "of", Any.of(gone.guid())))));
+            });
+        });
     }
 
     private static Any guids(Set<Doc> docs) {
@@ -389,6 +403,11 @@ class EditFuzzTest {
             switch (operation) {
                 case "load" -> subDoc.load();
                 case "destroy" -> subDoc.destroy();
+                case "fill" -> {
+                    Doc inner = new Doc(
+                            Doc.Options.DEFAULTS.withGuid(edit.get("guid").asString()));
+                    subDoc.map("map").set("a", inner);
+                }
                 default -> throw new IllegalArgumentException(operation);
             }
             return;
