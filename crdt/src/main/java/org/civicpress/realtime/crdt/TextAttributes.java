@@ -1,6 +1,8 @@
 package org.civicpress.realtime.crdt;
 
+import java.util.HashMap;
 import java.util.Map;
+import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /// How Yjs compares the values of marks. An absent mark is null. Static functions.
@@ -35,26 +37,41 @@ final class TextAttributes {
         return (a instanceof Any.Str || a instanceof Any.Bool || a instanceof Any.BigInt) && a.equals(b);
     }
 
-    /// Identical, or objects (or lists) whose members are identical.
+    /// Identical, or objects whose members are identical. In JavaScript lists and bytes are objects, too, with indexes
+    /// for keys.
     static boolean equal(@Nullable Any a, @Nullable Any b) {
         if (identical(a, b)) {
             return true;
         }
-        if (a instanceof Any.Obj(var x) && b instanceof Any.Obj(var y)) {
-            return x.size() == y.size()
-                    && x.keySet().stream().allMatch(key -> y.containsKey(key) && identical(x.get(key), y.get(key)));
+        if (a == null || b == null || !isObject(a) || !isObject(b)) {
+            return false;
         }
-        if (a instanceof Any.Arr(var x) && b instanceof Any.Arr(var y)) {
-            if (x.size() != y.size()) {
-                return false;
+        Map<String, Any> x = members(a);
+        Map<String, Any> y = members(b);
+        return x.size() == y.size()
+                && x.keySet().stream().allMatch(key -> y.containsKey(key) && identical(x.get(key), y.get(key)));
+    }
+
+    private static boolean isObject(Any value) {
+        return value instanceof Any.Obj || value instanceof Any.Arr || value instanceof Any.Bin;
+    }
+
+    private static Map<String, Any> members(Any object) {
+        return switch (object) {
+            case Any.Obj(var values) -> values;
+            case Any.Arr(var values) -> {
+                Map<String, Any> members = new HashMap<>();
+                values.forEach(value -> members.put(Integer.toString(members.size()), value));
+                yield members;
             }
-            for (int i = 0; i < x.size(); i++) {
-                if (!identical(x.get(i), y.get(i))) {
-                    return false;
+            case Any.Bin(Bytes bytes) -> {
+                Map<String, Any> members = new HashMap<>();
+                for (int i = 0; i < bytes.length(); i++) {
+                    members.put(Integer.toString(i), Any.of(bytes.at(i) & 0xff));
                 }
+                yield members;
             }
-            return true;
-        }
-        return false;
+            case Any.Undefined _, Any.Null _, Any.Bool _, Any.Num _, Any.BigInt _, Any.Str _ -> Map.of();
+        };
     }
 }

@@ -68,6 +68,16 @@ class YTextTest {
     }
 
     @Test
+    void bytesAreMarkedAlikeWhenTheyAreTheSame() {
+        text.insert(0, "ab", Map.of("b", Any.of(Bytes.ofHex("07"))));
+        updates.clear();
+        text.format(0, 2, Map.of("b", Any.of(Bytes.ofHex("07"))));
+        text.format(0, 2, Map.of("b", Any.list(Any.of(7))));
+
+        assertThat(updates).isEmpty();
+    }
+
+    @Test
     void aMarkThatWaitsForItsTextLosesHalvesOfSurrogatePairs() {
         text.insert(0, "a");
         text.format(0, 1, Map.of("b", Any.of("\ud83d")));
