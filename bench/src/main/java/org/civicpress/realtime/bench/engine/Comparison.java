@@ -7,38 +7,59 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 import org.civicpress.realtime.bench.Readme;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 
 /// `bench/run engine`: all works, each by all engines, in turns, several rounds; medians in tables.
 public final class Comparison {
+    private static final String PICTURES = """
+            ![How many times as fast as yjs, work by work](engine.svg)
+
+            ![Time per n log n at three sizes](growth.svg)
+
+            """;
+
     private final Options options;
     private final Path traces;
+    private final Path peers;
+    private final Path generated;
     private final List<Contestant> contestants = new ArrayList<>();
     private final Results results;
-    private final List<String> wrong = new ArrayList<>();
+    /// What need not be tried in the next round.
+    private final Set<String> failed = new HashSet<>();
 
-    private Comparison(Options options, Path traces, Path peers) {
+    private final Set<String> wrong = new LinkedHashSet<>();
+
+    private Comparison(Options options, Path traces, Path peers, Path generated) {
         this.options = options;
         this.traces = traces;
+        this.peers = peers;
+        this.generated = generated;
         contestants.add(Contestant.ours());
         options.peers().forEach(peer -> contestants.add(Contestant.peer(peer, peers)));
         results = new Results(contestants.stream().map(Contestant::name).toList());
     }
 
-    /// @param args the folder of the traces, that of the peers, that for the results, and options
+    /// @param args the folder of the traces, that of the peers, that for generated sessions, that for the results, and
+    ///     options
     public static void main(String[] args) throws Exception {
-        var options = Options.of(List.of(args).subList(3, args.length));
-        var comparison = new Comparison(options, Path.of(args[0]), Path.of(args[1]));
+        var options = Options.of(List.of(args).subList(4, args.length));
+        var comparison = new Comparison(options, Path.of(args[0]), Path.of(args[1]), Path.of(args[2]));
         comparison.run();
         String part = comparison.results.tables() + comparison.circumstances();
         System.out.println(part);
         if (options.isComplete()) {
-            Readme.write(Path.of(args[2]).resolve("README.md"), "./dev bench", part);
+            Path folder = Path.of(args[3]);
+            Readme.write(folder.resolve("README.md"), "./dev bench", PICTURES + part);
+            Files.writeString(folder.resolve("engine.svg"), Charts.ratios(comparison.results));
+            Files.writeString(folder.resolve("growth.svg"), Charts.growth(comparison.results));
         }
         comparison.wrong.forEach(System.err::println);
         System.exit(comparison.wrong.isEmpty() ? 0 : 1);
@@ -46,6 +67,7 @@ public final class Comparison {
 
     private void run() throws Exception {
         List<Work> works = works();
+        generate(works);
         for (int round = 1; round <= options.rounds(); round++) {
             for (int i = 0; i < works.size(); i++) {
                 Work work = works.get(i);
@@ -61,11 +83,13 @@ public final class Comparison {
 
     private List<Work> works() {
         var works = new ArrayList<Work>();
-        if (Files.exists(traces.resolve("automerge-paper.updates.v1.bin"))) {
-            works.addAll(Work.recorded(traces));
+        if (Files.exists(traces.resolve(Works.RECORDED + ".updates.v1.bin"))) {
+            works.addAll(Works.recorded(traces));
         } else {
             System.err.println("without recorded sessions: there are none in " + traces);
         }
+        works.addAll(Works.generated(generated));
+        works.addAll(Works.curves(generated));
         works.removeIf(work -> options.only().stream().noneMatch(work.id()::contains));
         if (works.isEmpty()) {
             throw new IllegalArgumentException("there is no such work: " + options.only());
@@ -73,44 +97,83 @@ public final class Comparison {
         return works;
     }
 
+    /// Makes what the works need and what is not there.
+    private void generate(List<Work> works) throws IOException, InterruptedException {
+        var line = new ArrayList<>(List.of(
+                "node",
+                "--max-old-space-size=8192",
+                peers.resolve("generate.mjs").toString(),
+                generated.toString()));
+        works.stream()
+                .flatMap(work -> work.parameters().stream())
+                .filter(word -> word.startsWith(generated.toString()))
+                .map(file -> file.substring(generated.toString().length() + 1, file.indexOf('.')))
+                .distinct()
+                .forEach(line::add);
+        if (new ProcessBuilder(line).inheritIO().start().waitFor() != 0) {
+            throw new IOException("the sessions could not be generated");
+        }
+    }
+
     private void measure(Work work, Contestant contestant) throws Exception {
-        Optional<Contestant.Outcome> outcome = contestant.run(work, options);
-        outcome.ifPresent(came -> results.add(work, contestant.name(), came));
-        System.err.printf("  %s %s", contestant.name(), Results.number(results.median(work, contestant.name())));
-        if (outcome.isEmpty()) {
+        String name = contestant.name();
+        if (failed.contains(work.id() + name)) {
             return;
         }
-        String result = outcome.get().result();
-        if (contestant.name().equals(Results.YJS) && results.isOther(work, Results.OURS)) {
+        Contestant.Outcome outcome = contestant.run(work, options);
+        results.add(work, name, outcome);
+        System.err.printf("  %s %s", name, Results.number(results.median(work, name)));
+        if (outcome.value().isEmpty()) {
+            failed.add(work.id() + name);
+        }
+        if (outcome.value().isEmpty() && (name.equals(Results.OURS) || name.equals(Results.YJS))) {
+            wrong.add(work.id() + ": " + name + " failed");
+        }
+        if (results.isOther(work, Results.OURS) && name.equals(Results.YJS)) {
             wrong.add(work.id() + ": this engine gives other bytes than yjs");
         }
-        if (outcome.get().value().isEmpty() && !contestant.name().equals("ywasm")) {
-            wrong.add(work.id() + ": " + contestant.name() + " failed");
+        if (work.id().equals(Works.RECORDED + "/replay")
+                && !outcome.result().orElse(recorded()).equals(recorded())) {
+            wrong.add(work.id() + ": " + name + " gives other bytes than were recorded");
         }
-        if (work.id().equals("automerge-paper/replay") && !result.equals(recorded())) {
-            wrong.add(work.id() + ": " + contestant.name() + " gives other bytes than were recorded");
+    }
+
+    /// What a document of 20 MB costs, beside what it should.
+    private String large() throws IOException {
+        OptionalDouble load = results.median(Works.generated(generated, "large-load-v1"), Results.OURS);
+        OptionalDouble memory = results.median(Works.generated(generated, "large-memory"), Results.OURS);
+        if (load.isEmpty() || memory.isEmpty()) {
+            return "";
         }
+        double size = Files.size(generated.resolve(Works.LARGE + ".final.v1.bin"));
+        return String.format(
+                Locale.ROOT,
+                "The large document: %.1f MB encoded, loaded in %s ms (mark: 1,000), held in %s times its size (mark: 4).%n%n",
+                size / 1e6,
+                Results.number(load),
+                Results.number(OptionalDouble.of(memory.getAsDouble() / size)));
     }
 
     /// The digest of what replaying must give: the updates that were recorded, the final state and the text.
     private String recorded() throws IOException, NoSuchAlgorithmException {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        for (Bytes update : Recording.updates(traces.resolve("automerge-paper.updates.v1.bin"))) {
+        for (Bytes update : Recording.updates(traces.resolve(Works.RECORDED + ".updates.v1.bin"))) {
             digest.update(update.asByteBuffer());
         }
-        digest.update(Files.readAllBytes(traces.resolve("automerge-paper.final.v1.bin")));
-        digest.update(Files.readAllBytes(traces.resolve("automerge-paper.final.txt")));
+        digest.update(Files.readAllBytes(traces.resolve(Works.RECORDED + ".final.v1.bin")));
+        digest.update(Files.readAllBytes(traces.resolve(Works.RECORDED + ".final.txt")));
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private String circumstances() {
-        return String.format(
-                Locale.ROOT,
-                "Medians of %d rounds, %s time, Java %s, %d virtual CPUs, load %.1f at the end. ≠: gives other bytes than yjs.%n",
-                options.rounds(),
-                options.clock(),
-                Runtime.version().feature(),
-                Runtime.getRuntime().availableProcessors(),
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+    private String circumstances() throws IOException {
+        return large()
+                + String.format(
+                        Locale.ROOT,
+                        "Medians of %d rounds, %s time, Java %s, %d virtual CPUs, load %.1f at the end. ≠: gives other bytes than yjs. –: has no such operation, or was not done after three minutes.%n",
+                        options.rounds(),
+                        options.clock(),
+                        Runtime.version().feature(),
+                        Runtime.getRuntime().availableProcessors(),
+                        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 }

@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 
 /// An engine, and how a process of it is started. Immutable.
 record Contestant(String name, List<String> command) {
-    private static final long PATIENCE_MINUTES = 20;
+    private static final long PATIENCE_MINUTES = 3;
 
     /// @param result digest of what the work gave
-    /// @param value milliseconds, or bytes of a document; empty when it has not come to an end
-    record Outcome(String result, OptionalDouble value) {}
+    /// @param value milliseconds, or bytes of a document; empty when it failed or cannot be asked of it
+    record Outcome(Optional<String> result, OptionalDouble value) {}
 
     /// With the options of the server's launcher.
     static Contestant ours() {
@@ -45,9 +45,7 @@ record Contestant(String name, List<String> command) {
     }
 
     /// Does the work in a fresh process.
-    ///
-    /// @return empty when this engine has no such operation
-    Optional<Outcome> run(Work work, Options options) throws IOException, InterruptedException {
+    Outcome run(Work work, Options options) throws IOException, InterruptedException {
         var line = new ArrayList<>(command);
         line.add(options.clock());
         line.add(Long.toString(options.warmUpMillis()));
@@ -63,18 +61,15 @@ record Contestant(String name, List<String> command) {
         try {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int status = process.waitFor();
-            if (output.startsWith("unsupported")) {
-                return Optional.empty();
-            }
             if (status != 0) {
                 System.err.printf(Locale.ROOT, "  %s: %s ended with %d%n", name, work.id(), status);
             }
-            return Optional.of(new Outcome(
-                    word(output, "result ").orElse("none"),
+            return new Outcome(
+                    word(output, "result "),
                     word(output, "millis ")
                             .or(() -> word(output, "bytes "))
                             .map(number -> OptionalDouble.of(Double.parseDouble(number)))
-                            .orElse(OptionalDouble.empty())));
+                            .orElse(OptionalDouble.empty()));
         } finally {
             process.destroyForcibly();
         }

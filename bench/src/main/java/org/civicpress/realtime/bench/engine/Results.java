@@ -2,8 +2,6 @@ package org.civicpress.realtime.bench.engine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -20,8 +18,7 @@ final class Results {
     private final List<String> contestants;
     private final Set<Work> works = new LinkedHashSet<>();
     private final Map<String, List<Double>> values = new HashMap<>();
-    private final Map<String, String> digests = new LinkedHashMap<>();
-    private final Set<String> others = new HashSet<>();
+    private final Map<String, String> digests = new HashMap<>();
 
     Results(List<String> contestants) {
         this.contestants = List.copyOf(contestants);
@@ -32,10 +29,7 @@ final class Results {
         outcome.value()
                 .ifPresent(value -> values.computeIfAbsent(key(work, contestant), key -> new ArrayList<>())
                         .add(value));
-        digests.put(key(work, contestant), outcome.result());
-        if (!outcome.result().equals(digests.getOrDefault(key(work, YJS), outcome.result()))) {
-            others.add(key(work, contestant));
-        }
+        outcome.result().ifPresent(result -> digests.put(key(work, contestant), result));
     }
 
     private static String key(Work work, String contestant) {
@@ -44,7 +38,9 @@ final class Results {
 
     /// Did this contestant give other bytes than `yjs`?
     boolean isOther(Work work, String contestant) {
-        return others.contains(key(work, contestant));
+        String result = digests.get(key(work, contestant));
+        String right = digests.get(key(work, YJS));
+        return result != null && right != null && !result.equals(right);
     }
 
     OptionalDouble median(Work work, String contestant) {
@@ -69,12 +65,22 @@ final class Results {
                         : theirs.getAsDouble() / value.getAsDouble());
     }
 
-    /// One table for each group.
+    /// Those that were measured, points of curves or others.
+    List<Work> works(boolean points) {
+        return works.stream().filter(work -> work.isPoint() == points).toList();
+    }
+
+    List<String> contestants() {
+        return contestants;
+    }
+
+    /// One table for each group, and one for the curves.
     String tables() {
         var text = new StringBuilder();
-        for (String group : works.stream().map(Work::group).distinct().toList()) {
-            List<Work> ofGroup =
-                    works.stream().filter(work -> work.group().equals(group)).toList();
+        for (String group : works(false).stream().map(Work::group).distinct().toList()) {
+            List<Work> ofGroup = works(false).stream()
+                    .filter(work -> work.group().equals(group))
+                    .toList();
             table(
                     text,
                     group + ", ms",
@@ -86,7 +92,49 @@ final class Results {
                     "part of yjs's",
                     ofGroup.stream().filter(Work::isMemory).toList());
         }
+        growth(text);
         return text.toString();
+    }
+
+    /// How the time of this point of a curve stands to that of the first one, when growing with n log n is 1.
+    OptionalDouble growth(Work point, String contestant) {
+        Work first = works(true).stream()
+                .filter(other -> other.name().equals(point.name()))
+                .findFirst()
+                .orElse(point);
+        OptionalDouble from = median(first, contestant);
+        OptionalDouble to = median(point, contestant);
+        return from.isEmpty() || to.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(to.getAsDouble() / from.getAsDouble() * nLogN(first.size()) / nLogN(point.size()));
+    }
+
+    private static double nLogN(int n) {
+        return n * Math.log(n);
+    }
+
+    private void growth(StringBuilder text) {
+        if (works(true).isEmpty()) {
+            return;
+        }
+        text.append("| growth: ms, and in brackets per n log n | edits | ");
+        text.append(String.join(" | ", contestants)).append(" |\n|---|--:|").append("--:|".repeat(contestants.size()));
+        text.append('\n');
+        String above = "";
+        for (Work point : works(true)) {
+            text.append("| ").append(point.name().equals(above) ? "" : point.title());
+            text.append(String.format(Locale.ROOT, " | %,d", point.size()));
+            for (String contestant : contestants) {
+                text.append(" | ").append(cell(point, contestant));
+                growth(point, contestant)
+                        .ifPresent(growth -> text.append(" (")
+                                .append(number(OptionalDouble.of(growth)))
+                                .append(')'));
+            }
+            text.append(" |\n");
+            above = point.name();
+        }
+        text.append('\n');
     }
 
     private void table(StringBuilder text, String title, String ratio, List<Work> rows) {
