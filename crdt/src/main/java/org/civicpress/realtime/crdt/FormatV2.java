@@ -31,11 +31,11 @@ final class FormatV2 {
     private FormatV2() {}
 
     static final class Input extends UpdateInput {
-        /// Structs that stand in no byte of their own are cheap to declare; a real document has far fewer of them.
-        private static final long STRUCTS_PER_BYTE = 256;
+        /// A struct may stand in no byte of its own: columns of equal values say how often, and that costs
+        /// nothing. So many are read anyway; what people write has a byte for each at least, most has more.
+        private static final long FREE_STRUCTS = 1 << 17;
 
-        private static final long FREE_STRUCTS = 1 << 16;
-        private static final long MAX_STRUCTS = 1 << 25;
+        private static final long STRUCTS_PER_BYTE = 8;
 
         private static final Bytes NO_STRINGS = Bytes.ofHex("00");
 
@@ -61,7 +61,7 @@ final class FormatV2 {
 
         /// @param columns false when only deletions follow, which stand in no column
         Input(ByteReader in, boolean columns) {
-            super(Math.min(MAX_STRUCTS, FREE_STRUCTS + in.remaining() * STRUCTS_PER_BYTE));
+            super(FREE_STRUCTS + in.remaining() * STRUCTS_PER_BYTE);
             size = in.remaining();
             if (columns) {
                 in.varUint();

@@ -41,6 +41,9 @@ public record RelativePosition(
         if (type == null && root == null && item == null) {
             throw new IllegalArgumentException("a position at nothing");
         }
+        if (Math.abs((double) assoc) > ByteReader.MAX_SAFE_INTEGER) {
+            throw new IllegalArgumentException("an association beyond 2^53 - 1: " + assoc);
+        }
     }
 
     /// Before the unit that stands at an index now; at the end when none does.
@@ -155,7 +158,11 @@ public record RelativePosition(
         } else {
             throw in.malformed("unknown position " + kind);
         }
-        return new RelativePosition(type, root, item, in.hasRemaining() ? (long) in.varInt() : 0);
+        double assoc = in.hasRemaining() ? in.varInt() : 0;
+        if (Math.abs(assoc) > ByteReader.MAX_SAFE_INTEGER) {
+            throw in.malformed("an association beyond 2^53 - 1");
+        }
+        return new RelativePosition(type, root, item, (long) assoc);
     }
 
     public Bytes encode() {
@@ -205,8 +212,10 @@ public record RelativePosition(
         if (type == null && root == null && item == null) {
             return Optional.empty();
         }
-        long assoc = fields.get("assoc") instanceof Any.Num(var number) ? (long) number : 0;
-        return Optional.of(new RelativePosition(type, root, item, assoc));
+        double assoc = fields.get("assoc") instanceof Any.Num(var number) ? number : 0;
+        return Math.abs(assoc) > ByteReader.MAX_SAFE_INTEGER
+                ? Optional.empty()
+                : Optional.of(new RelativePosition(type, root, item, (long) assoc));
     }
 
     private static @Nullable Id id(@Nullable Any json) {

@@ -371,11 +371,17 @@ final class StructStore {
         }
         clients[clientCount++] = added;
         byClient.put(client, added);
-        int position = 0;
-        while (position < descending.size() && descending.get(position).client > client) {
-            position++;
+        int low = 0;
+        int high = descending.size();
+        while (low < high) {
+            int middle = low + high >>> 1;
+            if (descending.get(middle).client > client) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
         }
-        descending.add(position, added);
+        descending.add(low, added);
         return added;
     }
 

@@ -36,6 +36,11 @@ public final class UndoManager implements AutoCloseable {
     private final boolean everything;
 
     private final Set<YType> scope = new LinkedHashSet<>();
+    /// Which types are in scope (1) and which are not (0), as far as it was asked while one step is looked at; types
+    /// stay where they are.
+    private final IntMap isTypeInScope = new IntMap();
+
+    private final IntList outwards = new IntList();
     private final Set<@Nullable Object> trackedOrigins;
     private final List<StackItem> undoStack = new ArrayList<>();
     private final List<StackItem> redoStack = new ArrayList<>();
@@ -237,6 +242,7 @@ public final class UndoManager implements AutoCloseable {
         doc.edit(this, transaction -> {
             run[0] = transaction;
             while (!stack.isEmpty() && current == null) {
+                isTypeInScope.clear();
                 StackItem step = stack.removeLast();
                 if (new UndoStep(this, transaction, step).run()) {
                     current = step;
@@ -362,6 +368,7 @@ public final class UndoManager implements AutoCloseable {
     /// Whether what was deleted, and the types that it stands in, are kept when garbage is collected.
     private void keep(Transaction transaction, DeleteSet deletions, boolean kept) {
         StructStore store = doc.store;
+        isTypeInScope.clear();
         store.visit(transaction, deletions, item -> {
             if (!store.isGc(item) && isInScope(item)) {
                 keep(item, kept);
@@ -387,12 +394,20 @@ public final class UndoManager implements AutoCloseable {
             return true;
         }
         StructStore store = doc.store;
-        for (int at = item; at != NONE; at = store.parentItem(at)) {
-            if (scope.contains(store.type(store.parent(at)))) {
-                return true;
+        int known = IntMap.NONE;
+        for (int at = item; at != NONE && known == IntMap.NONE; at = store.parentItem(at)) {
+            int type = store.parent(at);
+            known = isTypeInScope.get(type);
+            if (known == IntMap.NONE) {
+                outwards.add(type);
+                known = scope.contains(store.type(type)) ? 1 : IntMap.NONE;
             }
         }
-        return false;
+        int found = Math.max(known, 0);
+        while (!outwards.isEmpty()) {
+            isTypeInScope.put(outwards.removeLast(), found);
+        }
+        return found == 1;
     }
 
     boolean mayDelete(int item) {

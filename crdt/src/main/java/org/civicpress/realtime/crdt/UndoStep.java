@@ -18,6 +18,7 @@ final class UndoStep {
     private final IntList toDelete = new IntList();
     private final IntList toRedo = new IntList();
     private final IntSet isToBeRedone = new IntSet();
+    private final IntList outwards = new IntList();
 
     UndoStep(UndoManager manager, Transaction transaction, StackItem step) {
         this.manager = manager;
@@ -79,18 +80,35 @@ final class UndoStep {
         return ranges.contains(store.client(store.clientIndex(item)).client, store.clock(item));
     }
 
+    /// Brings an item back, and before it the types that it stands in, the outermost first.
+    ///
     /// @return the copy, or NONE when there is no place for one
     private int redo(int item) {
-        if (store.isRedone(item)) {
-            return copyOf(item);
+        outwards.clear();
+        int at = item;
+        while (!store.isRedone(at)) {
+            outwards.add(at);
+            int parentItem = store.parentItem(at);
+            if (parentItem == NONE || !store.isDeleted(parentItem) || !isToBeRedone.contains(parentItem)) {
+                break;
+            }
+            at = parentItem;
         }
+        int copy = store.isRedone(item) ? copyOf(item) : NONE;
+        while (!outwards.isEmpty()) {
+            copy = redoInParent(outwards.removeLast());
+        }
+        return copy;
+    }
+
+    private int redoInParent(int item) {
         YType parent = store.type(store.parent(item));
         if (parent.isCollected()) {
             return NONE;
         }
         int parentItem = parent.item;
         if (parentItem != NONE && store.isDeleted(parentItem)) {
-            if (!store.isRedone(parentItem) && (!isToBeRedone.contains(parentItem) || redo(parentItem) == NONE)) {
+            if (!store.isRedone(parentItem)) {
                 return NONE;
             }
             while (store.isRedone(parentItem)) {

@@ -200,14 +200,15 @@ final class UpdateReader {
             in.beginDeletions();
             long client = in.number();
             long ranges = in.number();
-            DeleteSet.Ranges mine = ranges > 0 ? into.of(client) : null;
+            DeleteSet.Ranges mine = null;
             for (long j = 0; j < ranges; j++) {
                 long clock = in.deletionClock();
                 long length = in.deletionLength();
                 if (clock + length > ByteReader.MAX_SAFE_INTEGER) {
                     throw in.malformed("a deletion above 2^53 - 1");
                 }
-                if (mine != null && length > 0) {
+                if (length > 0) {
+                    mine = mine == null ? into.of(client) : mine;
                     mine.add(clock, length);
                 }
             }
