@@ -29,6 +29,10 @@ public final class Messages {
     /// The most that one client may say of itself, in UTF-16 units.
     public static final int MAX_STATE_LENGTH = 64 << 10;
 
+    /// The highest clock that a presence may have. Above the clock that is known there has to be room for more: a
+    /// client that had none could say nothing any more, and anybody can say something in its place.
+    public static final long MAX_CLOCK = 1L << 52;
+
     private static final int SYNC = 0;
     private static final int AWARENESS = 1;
     private static final int AUTH = 2;
@@ -89,6 +93,9 @@ public final class Messages {
         for (int i = 0; i < count; i++) {
             long client = in.varUint();
             long clock = in.varUint();
+            if (clock > MAX_CLOCK) {
+                throw in.malformed("a presence at clock " + clock);
+            }
             String state = in.varString();
             if (state.length() > MAX_STATE_LENGTH) {
                 throw in.malformed("a presence of " + state.length() + " characters");

@@ -80,11 +80,49 @@ class MessagesTest {
                 .isInstanceOf(MalformedBytesException.class);
     }
 
+    @Test
+    void aPresenceAfterWhichNothingCouldBeSaidIsRefused() {
+        assertThat(Messages.read(presence("{}", Messages.MAX_CLOCK)))
+                .isEqualTo(new Message.AwarenessUpdate(List.of(new AwarenessEntry(7, Messages.MAX_CLOCK, "{}"))));
+        assertThatThrownBy(() -> Messages.read(presence("{}", (1L << 53) - 1)))
+                .isInstanceOf(MalformedBytesException.class);
+        assertThatThrownBy(() -> Messages.read(presence("null", (1L << 53) - 1)))
+                .isInstanceOf(MalformedBytesException.class);
+    }
+
+    /// 64 KB of the cheapest entries, and counts beyond all bounds, ask for no more than a multiple of their size.
+    @Test
+    void framesAskForNoMoreMemoryThanAMultipleOfTheirSize() {
+        ByteWriter many = new ByteWriter().varUint(12_000);
+        for (int i = 0; i < 12_000; i++) {
+            many.varUint(i & 63).varUint(1).varString("{}");
+        }
+        List<Bytes> frames = List.of(
+                new ByteWriter().varUint(1).byteArray(many.toBytes()).toBytes(),
+                new ByteWriter().varUint(1).varUint((1L << 53) - 1).toBytes(),
+                new ByteWriter().varUint(0).varUint(2).varUint((1L << 53) - 1).toBytes(),
+                new ByteWriter().varUint(2).varUint(0).varUint((1L << 53) - 1).toBytes());
+        var memory = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        for (Bytes frame : frames) {
+            long before = memory.getCurrentThreadAllocatedBytes();
+            try {
+                Messages.read(frame);
+            } catch (MalformedBytesException refused) {
+                // It may be refused or not.
+            }
+            assertThat(memory.getCurrentThreadAllocatedBytes() - before).isLessThan((64 << 10) + frame.length() * 100L);
+        }
+    }
+
     private static Bytes presence(String json) {
+        return presence(json, 1);
+    }
+
+    private static Bytes presence(String json, long clock) {
         Bytes update = new ByteWriter()
                 .varUint(1)
                 .varUint(7)
-                .varUint(1)
+                .varUint(clock)
                 .varString(json)
                 .toBytes();
         return new ByteWriter().varUint(1).byteArray(update).toBytes();
