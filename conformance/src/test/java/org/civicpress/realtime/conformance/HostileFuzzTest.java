@@ -14,9 +14,9 @@ import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// The engine beside npm Yjs, given updates that no client would write: made up struct by struct, or broken on their
-/// way. What both take has to come out the same, to the byte. What Yjs takes and the engine refuses has to be one of
-/// the [#REFUSED] kinds, and what is refused changes nothing.
+/// The engine beside npm Yjs, given updates that no client would write: made up struct by struct, or broken on
+/// their way. What both take has to come out the same, to the byte. What Yjs takes and the engine refuses has to be
+/// one of the [#REFUSED] kinds, and what is refused changes nothing.
 class HostileFuzzTest {
     /// What the engine refuses on purpose where Yjs may take it, by what it says then.
     private static final List<String> REFUSED = List.of(
