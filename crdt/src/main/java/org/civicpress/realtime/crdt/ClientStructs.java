@@ -4,11 +4,13 @@ import static org.civicpress.realtime.crdt.StructStore.NONE;
 
 import java.util.Arrays;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
+import org.jspecify.annotations.Nullable;
 
 /// All structs of one client, by clock and without holes. Confined to its [StructStore].
 ///
 /// They stand in chunks, so that cutting one somewhere moves a chunk's worth of numbers at most. A *place* among
-/// them is one int, chunk and offset; it holds until a struct is inserted or removed.
+/// them is one int, chunk and offset; it holds until a struct is inserted or removed. Their clocks stand beside
+/// them, so that a search need not look into their rows.
 final class ClientStructs {
     private static final int BITS = 10;
     private static final int CHUNK = 1 << BITS;
@@ -23,8 +25,13 @@ final class ClientStructs {
     /// The clock expected next.
     int state;
 
+    /// The newest open transaction, when all that are open know already that this client grows.
+    @Nullable
+    Transaction growsIn;
+
     private final StructStore store;
     private int[][] chunks = {new int[4]};
+    private int[][] clocks = {new int[4]};
     private int[] sizes = new int[1];
     /// How many chunks there are; only the first of them may be empty.
     private int used = 1;
@@ -113,8 +120,8 @@ final class ClientStructs {
         if (sizes[chunk] == CHUNK) {
             addChunk(chunk + 1);
             int moved = CHUNK / 2;
-            chunks[chunk + 1] = new int[CHUNK];
-            System.arraycopy(chunks[chunk], CHUNK - moved, chunks[chunk + 1], 0, moved);
+            chunks[chunk + 1] = Arrays.copyOfRange(chunks[chunk], CHUNK - moved, CHUNK + moved);
+            clocks[chunk + 1] = Arrays.copyOfRange(clocks[chunk], CHUNK - moved, CHUNK + moved);
             sizes[chunk + 1] = moved;
             sizes[chunk] -= moved;
             if (offset > sizes[chunk]) {
@@ -127,26 +134,34 @@ final class ClientStructs {
     }
 
     private void put(int chunk, int offset, int struct) {
-        int[] structs = chunks[chunk];
         int size = sizes[chunk];
-        if (size == structs.length) {
-            structs = Arrays.copyOf(structs, Math.min(CHUNK, size + (size >> 1) + 4));
-            chunks[chunk] = structs;
+        if (size == chunks[chunk].length) {
+            int capacity = Math.min(CHUNK, size + (size >> 1) + 4);
+            chunks[chunk] = Arrays.copyOf(chunks[chunk], capacity);
+            clocks[chunk] = Arrays.copyOf(clocks[chunk], capacity);
         }
-        System.arraycopy(structs, offset, structs, offset + 1, size - offset);
-        structs[offset] = struct;
+        insert(chunks[chunk], size, offset, struct);
+        insert(clocks[chunk], size, offset, store.clock(struct));
         sizes[chunk] = size + 1;
+    }
+
+    private static void insert(int[] values, int size, int offset, int value) {
+        System.arraycopy(values, offset, values, offset + 1, size - offset);
+        values[offset] = value;
     }
 
     private void addChunk(int at) {
         if (used == sizes.length) {
             int capacity = used + (used >> 1) + 1;
             chunks = Arrays.copyOf(chunks, capacity);
+            clocks = Arrays.copyOf(clocks, capacity);
             sizes = Arrays.copyOf(sizes, capacity);
         }
         System.arraycopy(chunks, at, chunks, at + 1, used - at);
+        System.arraycopy(clocks, at, clocks, at + 1, used - at);
         System.arraycopy(sizes, at, sizes, at + 1, used - at);
         chunks[at] = new int[4];
+        clocks[at] = new int[4];
         sizes[at] = 0;
         used++;
     }
@@ -162,12 +177,15 @@ final class ClientStructs {
                 offset = 0;
             }
             int here = Math.min(rest, sizes[chunk] - offset);
-            System.arraycopy(chunks[chunk], offset + here, chunks[chunk], offset, sizes[chunk] - offset - here);
+            int behind = sizes[chunk] - offset - here;
+            System.arraycopy(chunks[chunk], offset + here, chunks[chunk], offset, behind);
+            System.arraycopy(clocks[chunk], offset + here, clocks[chunk], offset, behind);
             sizes[chunk] -= here;
             rest -= here;
             if (sizes[chunk] == 0) {
                 used--;
                 System.arraycopy(chunks, chunk + 1, chunks, chunk, used - chunk);
+                System.arraycopy(clocks, chunk + 1, clocks, chunk, used - chunk);
                 System.arraycopy(sizes, chunk + 1, sizes, chunk, used - chunk);
                 chunk--;
                 offset = sizes[chunk];
@@ -182,49 +200,50 @@ final class ClientStructs {
         if (clock < 0 || clock >= state) {
             throw new IllegalStateException("no struct of client " + client + " at clock " + clock + " below " + state);
         }
-        int guess = hint;
-        if (chunkOf(guess) >= used || offsetOf(guess) >= sizes[chunkOf(guess)]) {
-            guess = last();
-        }
-        for (int step = 0; step < 4 && guess != NONE; step++) {
-            int struct = get(guess);
-            int begin = store.clock(struct);
-            if (clock < begin) {
-                guess = previous(guess);
-            } else if (clock >= begin + store.length(struct)) {
-                guess = next(guess);
-            } else {
-                hint = guess;
-                return guess;
+        int chunk = chunkOf(hint);
+        int offset = offsetOf(hint);
+        if (chunk < used && offset < sizes[chunk] && clocks[chunk][offset] <= clock) {
+            // Mostly it is the one found last, or the one behind that.
+            for (int step = 0; step < 2; step++, offset++) {
+                if (offset + 1 == sizes[chunk]) {
+                    if (chunk + 1 == used || clock < clocks[chunk + 1][0]) {
+                        return hint = place(chunk, offset);
+                    }
+                    break;
+                }
+                if (clock < clocks[chunk][offset + 1]) {
+                    return hint = place(chunk, offset);
+                }
             }
         }
-        int last = last();
-        hint = clock >= store.clock(get(last)) ? last : search(clock);
-        return hint;
+        return hint = search(clock);
     }
 
     private int search(int clock) {
-        int low = 0;
-        int high = used - 1;
-        while (low < high) {
-            int middle = low + high + 1 >>> 1;
-            if (clock < store.clock(chunks[middle][0])) {
-                high = middle - 1;
-            } else {
-                low = middle;
+        int chunk = 0;
+        if (used > 1) {
+            chunk = used - 1;
+            if (clock < clocks[chunk][0]) {
+                int low = 0;
+                int high = chunk - 1;
+                while (low < high) {
+                    int middle = low + high + 1 >>> 1;
+                    if (clock < clocks[middle][0]) {
+                        high = middle - 1;
+                    } else {
+                        low = middle;
+                    }
+                }
+                chunk = low;
             }
         }
-        int[] structs = chunks[low];
-        int chunk = low;
-        low = 0;
-        high = sizes[chunk] - 1;
-        while (low < high) {
-            int middle = low + high + 1 >>> 1;
-            if (clock < store.clock(structs[middle])) {
-                high = middle - 1;
-            } else {
-                low = middle;
-            }
+        int[] begins = clocks[chunk];
+        int low = 0;
+        // The size of what is halved does not depend on what is found, so that no branch has to be guessed.
+        for (int size = sizes[chunk]; size > 1; ) {
+            int half = size >>> 1;
+            low = begins[low + half] <= clock ? low + half : low;
+            size -= half;
         }
         return place(chunk, low);
     }
@@ -233,6 +252,7 @@ final class ClientStructs {
         for (int chunk = 0; chunk < used; chunk++) {
             if (chunks[chunk].length > sizes[chunk] + 8) {
                 chunks[chunk] = Arrays.copyOf(chunks[chunk], sizes[chunk]);
+                clocks[chunk] = Arrays.copyOf(clocks[chunk], sizes[chunk]);
             }
         }
     }

@@ -560,6 +560,7 @@ public final class Doc {
                 done = List.copyOf(open);
             }
         } finally {
+            open.forEach(Transaction::forget);
             open.clear();
         }
         List<Transaction> transactions = done;
@@ -568,9 +569,14 @@ public final class Doc {
     }
 
     void willGrow(int client) {
-        int state = store.client(client).state;
+        ClientStructs structs = store.client(client);
+        Transaction newest = open.getLast();
+        if (structs.growsIn == newest) {
+            return;
+        }
+        structs.growsIn = newest;
         for (int i = 0; i < open.size(); i++) {
-            open.get(i).remember(client, state);
+            open.get(i).remember(client, structs.state);
         }
     }
 

@@ -69,6 +69,8 @@ final class StructStore {
 
     private ClientStructs[] clients = new ClientStructs[1];
     private int clientCount;
+    /// Which was asked for last: it will be asked for again.
+    private @Nullable ClientStructs recent;
     private final Map<Long, ClientStructs> byClient = new HashMap<>(4);
     /// The same, highest client id first: the order in which everything is written.
     private final List<ClientStructs> descending = new ArrayList<>(2);
@@ -360,8 +362,13 @@ final class StructStore {
     }
 
     ClientStructs clientOf(long client) {
-        ClientStructs known = byClient.get(client);
-        return known != null ? known : addClient(client);
+        ClientStructs known = recent;
+        if (known == null || known.client != client) {
+            known = byClient.get(client);
+            known = known != null ? known : addClient(client);
+            recent = known;
+        }
+        return known;
     }
 
     private ClientStructs addClient(long client) {

@@ -131,6 +131,13 @@ public final class Transaction {
         doc.willGrow(client);
     }
 
+    /// To be called when it is committed and others will come.
+    void forget() {
+        for (int i = 0; i < before.size(); i++) {
+            store.client(before.keyAt(i)).growsIn = null;
+        }
+    }
+
     void remember(int client, int state) {
         if (before.get(client) == IntMap.NONE) {
             before.put(client, state);
