@@ -2,8 +2,6 @@ package org.civicpress.realtime.crdt;
 
 import static org.civicpress.realtime.crdt.StructStore.NONE;
 
-import org.jspecify.annotations.Nullable;
-
 /// Gives an item its place among those that were made at the same spot without knowing of each other, so that every
 /// replica comes to the same order.
 ///
@@ -23,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class Yata {
     private final Doc doc;
     private final StructStore store;
-    private @Nullable IntSet beforeOrigin;
-    private @Nullable IntSet conflicting;
+    /// Beside each item, its turn among all that were ever passed in a search for a place.
+    private int[] passed = {};
+
+    private int turns;
 
     Yata(Doc doc) {
         this.doc = doc;
@@ -69,29 +69,27 @@ final class Yata {
         if (other == NONE || other == right) {
             return left;
         }
-        IntSet before = beforeOrigin == null ? beforeOrigin = new IntSet() : beforeOrigin;
-        IntSet since = conflicting == null ? conflicting = new IntSet() : conflicting;
-        before.clear();
-        since.clear();
+        prepareTurns();
+        int begin = turns;
+        int since = turns;
         long client = store.client(store.clientIndex(item)).client;
         while (other != NONE && other != right) {
-            before.add(other);
-            since.add(other);
+            passed[other] = ++turns;
             if (store.sameOrigin(item, other)) {
                 if (store.client(store.clientIndex(other)).client < client) {
                     left = other;
-                    since.clear();
+                    since = turns;
                 } else if (store.sameRightOrigin(item, other)) {
                     break;
                 }
             } else if (store.originClient(other) != NONE) {
                 int origin = store.find(store.originClient(other), store.originClock(other));
-                if (!before.contains(origin)) {
+                if (passed[origin] <= begin) {
                     break;
                 }
-                if (!since.contains(origin)) {
+                if (passed[origin] <= since) {
                     left = other;
-                    since.clear();
+                    since = turns;
                 }
             } else {
                 break;
@@ -99,6 +97,13 @@ final class Yata {
             other = store.right(other);
         }
         return left;
+    }
+
+    private void prepareTurns() {
+        if (passed.length < store.rowsInUse() || turns > Integer.MAX_VALUE - store.rowsInUse()) {
+            passed = new int[store.rowsInUse() + (store.rowsInUse() >> 1)];
+            turns = 0;
+        }
     }
 
     private void link(Transaction transaction, int item, YType parent, int key, int left) {
