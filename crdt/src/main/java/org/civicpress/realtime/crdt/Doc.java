@@ -17,14 +17,15 @@ import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/// A document that many replicas edit at once and that comes out the same everywhere: Yjs 13.6, byte for byte.
+/// A document that many replicas edit at once and that comes out the same everywhere: Yjs 13.6, byte for
+/// byte.
 ///
 /// Shared types stand at its root under names. Edits are made in transactions; a lone edit is one by itself.
-/// Whatever a transaction changed leaves the document as an *update*, and an update from elsewhere is brought in
-/// by [#apply], in any order and any number of times.
+/// Whatever a transaction changed leaves the document as an *update*, and an update from elsewhere is brought
+/// in by [#apply], in any order and any number of times.
 ///
-/// A document can stand in another one, as a value in a map or an array. That one's updates tell of its guid and
-/// options only; what is in it travels by itself, between those who load it. See [#onSubDocs].
+/// A document can stand in another one, as a value in a map or an array. That one's updates tell of its guid
+/// and options only; what is in it travels by itself, between those who load it. See [#onSubDocs].
 ///
 /// Confined to its user: one thread at a time. Reading never writes.
 public final class Doc {
@@ -184,8 +185,8 @@ public final class Doc {
         return java.util.Objects.requireNonNull(options.guid());
     }
 
-    /// Which documents it belongs to. One that is put into another document belongs to those of that one, unless
-    /// it was said otherwise.
+    /// Which documents it belongs to. One that is put into another document belongs to those of that one,
+    /// unless it was said otherwise.
     public Optional<String> collectionId() {
         return Optional.ofNullable(options.collectionId());
     }
@@ -279,7 +280,9 @@ public final class Doc {
         return root;
     }
 
-    Optional<YType> knownRoot(String name) {
+    /// The root of a name, if it was asked for or named by an update. A [YUntyped] as long as nobody has
+    /// asked for it by its kind.
+    public Optional<YType> find(String name) {
         return Optional.ofNullable(roots.get(name));
     }
 
@@ -288,10 +291,24 @@ public final class Doc {
         return Collections.unmodifiableSet(roots.keySet());
     }
 
+    /// All roots as one object, each as [YType#toJson] has it. Roots of unknown kind are undefined.
+    public Any toJson() {
+        return TypeJson.of(this);
+    }
+
     // ---- updates
 
-    /// Brings in what another replica has. Everything is decoded before anything is touched, so what is refused
-    /// changes nothing.
+    /// Brings in what another replica has, without an origin.
+    ///
+    /// @param update in encoding V1
+    /// @throws org.civicpress.realtime.crdt.lib0.MalformedBytesException when it is not an update
+    /// @throws IllegalStateException when called inside a transaction or a listener
+    public Applied apply(Bytes update) {
+        return apply(update, UpdateFormat.V1, null);
+    }
+
+    /// Brings in what another replica has. Everything is decoded before anything is touched, so what is
+    /// refused changes nothing.
     ///
     /// @param update in encoding V1
     /// @param origin handed on to listeners
@@ -383,14 +400,14 @@ public final class Doc {
         return guids;
     }
 
-    /// Calls a listener after every transaction by which documents came into this one, left it or are to be loaded.
-    /// Those who listen for updates have heard of it then.
+    /// Calls a listener after every transaction by which documents came into this one, left it or are to be
+    /// loaded. Those who listen for updates have heard of it then.
     public Subscription onSubDocs(Consumer<SubDocsEvent> listener) {
         return subDocsListeners.add(listener, () -> {});
     }
 
-    /// Asks those who listen to the document that this one stands in to bring in its content. Nothing happens when
-    /// it is to be loaded already, or stands in none.
+    /// Asks those who listen to the document that this one stands in to bring in its content. Nothing happens
+    /// when it is to be loaded already, or stands in none.
     public void load() {
         LazyDoc here = place;
         if (here != null && !shouldLoad()) {
@@ -399,9 +416,9 @@ public final class Doc {
         options = options.withShouldLoad(true);
     }
 
-    /// Ends the use of this instance: nobody who listens hears of it any more. Where it stands in another document
-    /// a new instance with the same guid takes its place, which can be loaded again; so to destroy a document is to
-    /// free what it holds. The documents that stand in it are destroyed too.
+    /// Ends the use of this instance: nobody who listens hears of it any more. Where it stands in another
+    /// document a new instance with the same guid takes its place, which can be loaded again; so to destroy a
+    /// document is to free what it holds. The documents that stand in it are destroyed too.
     public void destroy() {
         destroyed = true;
         Shield shield = new Shield();
@@ -459,12 +476,27 @@ public final class Doc {
 
     // ---- transactions
 
-    /// Makes edits that belong together: they leave as one update. Inside another transaction they belong to that
-    /// one. When `edits` throws, what was done until then stays done.
+    /// Makes edits that belong together: they leave as one update. Inside another transaction they belong to
+    /// that one. When `edits` throws, what was done until then stays done.
+    public void transact(Runnable edits) {
+        transact(edits, null);
+    }
+
+    /// The same by somebody.
     ///
     /// @param origin handed on to listeners
     public void transact(Runnable edits, @Nullable Object origin) {
         begin(origin, true, ignored -> edits.run());
+    }
+
+    /// The same, with something to be known afterwards.
+    ///
+    /// @param origin handed on to listeners
+    /// @return what `edits` returned
+    public <T extends @Nullable Object> T compute(Supplier<T> edits, @Nullable Object origin) {
+        List<T> result = new ArrayList<>(1);
+        begin(origin, true, ignored -> result.add(edits.get()));
+        return result.getFirst();
     }
 
     /// Calls a listener with every change from now on, in encoding V1.

@@ -11,8 +11,8 @@ import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
 import org.jspecify.annotations.Nullable;
 
-/// A place in a list or a text that stays where it is while others edit: beside a unit, not at an index. Every
-/// replica that knows the unit can say which index it has. Immutable.
+/// A place in a list or a text that stays where it is while others edit: beside a unit, not at an index.
+/// Every replica that knows the unit can say which index it has. Immutable.
 ///
 /// ```
 /// position := varUint(0) id [assoc]                 beside a unit
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// assoc    := varInt                                0 when it is absent
 /// ```
 ///
-/// The bytes name the unit alone; the JSON form, and a position that was just made, name its type too. What follows
-/// is ignored.
+/// The bytes name the unit alone; the JSON form, and a position that was just made, name its type too. What
+/// follows is ignored.
 ///
 /// Source: yjs 13.6 `RelativePosition.js`.
 ///
@@ -88,8 +88,8 @@ public record RelativePosition(
         return in(doc, true);
     }
 
-    /// The same, the way that everybody sees it: only the replica where an undo was made knows which unit came back
-    /// as which, so to follow them there gives an index that others do not come to.
+    /// The same, the way that everybody sees it: only the replica where an undo was made knows which unit
+    /// came back as which, so to follow them there gives an index that others do not come to.
     ///
     /// @param followUndoneDeletions whether a unit that was deleted and brought back here is followed
     /// @return empty when the document does not know the unit or the type, or does not keep it any more
@@ -99,7 +99,7 @@ public record RelativePosition(
             return find(store, item, followUndoneDeletions).map(unit -> beside(store, unit));
         }
         if (root != null) {
-            return doc.knownRoot(root).map(this::atEdge);
+            return doc.find(root).map(this::atEdge);
         }
         return find(store, java.util.Objects.requireNonNull(type), followUndoneDeletions)
                 .flatMap(unit -> holding(store, unit.item));

@@ -6,8 +6,9 @@ import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
 import org.jspecify.annotations.Nullable;
 
-/// What a document had at one moment, without its content: how far each client had come, and what was deleted. From
-/// a document that keeps what is deleted (gc off), the state of that moment can be made again. Immutable.
+/// What a document had at one moment, without its content: how far each client had come, and what was
+/// deleted. From a document that keeps what is deleted (gc off), the state of that moment can be made again.
+/// Immutable.
 ///
 /// ```
 /// snapshot := deleteSet stateVector
@@ -76,7 +77,8 @@ public final class Snapshot {
 
     /// Brings the document as it was into another one. Listeners there see the origin `"snapshot"`.
     ///
-    /// @throws IllegalStateException when `origin` does not keep what is deleted, or `into` is inside a transaction
+    /// @throws IllegalStateException when `origin` does not keep what is deleted, or `into` is inside a
+    ///     transaction
     /// @throws IllegalArgumentException when this is a snapshot of something that `origin` has not
     public void restore(Doc origin, Doc into) {
         if (origin.collectsGarbage()) {
@@ -120,10 +122,20 @@ public final class Snapshot {
         return deletes.sameAs(merged.normalised());
     }
 
-    /// Was a unit there and not deleted?
+    /// Was the first unit of an item there, deleted or not?
+    boolean knows(StructStore store, int item) {
+        return state.clock(store.client(store.clientIndex(item)).client) > store.clock(item);
+    }
+
+    /// Was the first unit of an item there and not deleted?
     boolean shows(StructStore store, int item) {
+        return shows(store, item, 0);
+    }
+
+    /// @param unit how far into the item
+    boolean shows(StructStore store, int item, int unit) {
         long client = store.client(store.clientIndex(item)).client;
-        int clock = store.clock(item);
+        long clock = (long) store.clock(item) + unit;
         return state.clock(client) > clock && !deletes.contains(client, clock);
     }
 

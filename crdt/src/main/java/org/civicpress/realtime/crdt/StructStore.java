@@ -509,7 +509,7 @@ final class StructStore {
         if (right != NONE) {
             setLeft(right, next);
         } else if (key(item) != NONE) {
-            type(parent(item)).entries().put(key(item), next);
+            type(parent(item)).newestItems().put(key(item), next);
         }
         PositionIndex positions = positions(item);
         if (positions != null) {
@@ -582,7 +582,7 @@ final class StructStore {
                 setLeft(right, item);
             }
             if (key(last) != NONE) {
-                IntMap entries = type(parent(last)).entries();
+                IntMap entries = type(parent(last)).newestItems();
                 if (entries.get(key(last)) == last) {
                     entries.put(key(last), item);
                 }

@@ -10,13 +10,25 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Text with marks, embedded values and nested types. Positions count UTF-16 units; an embedded thing counts one. A
-/// position beyond the end is behind everything, also behind the marks that end there. Confined to its [Doc].
+/// Text with marks, embedded values and nested types. Positions count UTF-16 units; an embedded thing counts
+/// one. A position beyond the end is behind everything, also behind the marks that end there. Confined to its
+/// [Doc].
 public sealed class YText extends YType permits YXmlText {
-    private @Nullable List<Consumer<YText>> preliminaryEdits;
+    private @Nullable Preparation preliminary;
 
-    /// A text that is in no document yet.
+    /// What was done while this was in no document.
+    private static final class Preparation {
+        final List<Consumer<YText>> edits = new ArrayList<>();
+        final List<YType> types = new ArrayList<>(0);
+    }
+
+    /// A text that is in no document yet. What is done to it shows when it is in one.
     public YText() {}
+
+    /// The same, with its first characters.
+    public YText(String text) {
+        prepare(self -> self.insert(0, text));
+    }
 
     /// With the marks that hold at the place. Nothing happens for an empty text.
     ///
@@ -41,9 +53,9 @@ public sealed class YText extends YType permits YXmlText {
         edit(index, (cursor, self) -> cursor.insert(Content.STRING, TextContent.of(text), text.length(), attributes));
     }
 
-    /// Several runs one behind the other, each with exactly its marks: what Yjs makes of a delta of inserts. It
-    /// is not the same as inserting them one by one, which would put a run inside the marks of the one before
-    /// it.
+    /// Several runs one behind the other, each with exactly its marks: what Yjs makes of a delta of inserts.
+    /// It is not the same as inserting them one by one, which would put a run inside the marks of the one
+    /// before it.
     ///
     /// @throws IndexOutOfBoundsException when `index` is negative
     public final void insert(int index, List<Delta.Text> runs) {
@@ -60,13 +72,35 @@ public sealed class YText extends YType permits YXmlText {
         });
     }
 
+    /// Puts in a value that counts one unit: an image, say. Without marks.
+    ///
+    /// @throws IndexOutOfBoundsException when `index` is negative
+    public final void insertEmbed(int index, Any value) {
+        insertEmbed(index, value, Map.of());
+    }
+
+    /// With exactly these marks.
+    ///
     /// @throws IndexOutOfBoundsException when `index` is negative
     public final void insertEmbed(int index, Any value, Map<String, Any> attributes) {
         edit(index, (cursor, self) -> cursor.insert(Content.EMBED, value, 1, attributes));
     }
 
+    /// Puts in a type that counts one unit. Without marks.
+    ///
     /// @throws IndexOutOfBoundsException when `index` is negative
+    /// @throws IllegalArgumentException when the type is in a document already, stands in two places, or
+    ///     brings along types nested deeper than 160
+    public final void insertType(int index, YType type) {
+        insertType(index, type, Map.of());
+    }
+
+    /// With exactly these marks.
+    ///
+    /// @throws IndexOutOfBoundsException when `index` is negative
+    /// @throws IllegalArgumentException as without marks
     public final void insertType(int index, YType type, Map<String, Any> attributes) {
+        take(List.of(type));
         edit(index, (cursor, self) -> cursor.insert(Content.TYPE, type, 1, attributes));
     }
 
@@ -96,6 +130,8 @@ public sealed class YText extends YType permits YXmlText {
 
     /// Walks through the text and does what each step says: the way to make several changes at once, and to
     /// bring in the delta of a [YTextEvent] of another text. Retaining beyond the end inserts line feeds.
+    ///
+    /// @throws IllegalArgumentException as [#insertType(int, YType)]
     public final void applyDelta(List<? extends Delta.Op> delta) {
         applyDelta(delta, true);
     }
@@ -105,11 +141,33 @@ public sealed class YText extends YType permits YXmlText {
     ///     the text: editors that always show one there need not have it twice. (Yjs: `sanitize`.)
     public final void applyDelta(List<? extends Delta.Op> delta, boolean keepLineFeed) {
         List<Delta.Op> steps = List.copyOf(delta);
-        if (!isIntegrated()) {
+        take(typesIn(steps));
+        if (isIntegrated()) {
+            apply(steps, keepLineFeed);
+        } else {
             // As in Yjs, which forgets there what was said about the line feed.
-            preliminary().add(self -> self.applyDelta(steps, true));
-            return;
+            prepare(self -> self.apply(steps, true));
         }
+    }
+
+    private static List<YType> typesIn(List<Delta.Op> delta) {
+        List<YType> types = new ArrayList<>(0);
+        for (Delta.Op op : delta) {
+            if (op instanceof Delta.Type(var type, var ignored)) {
+                types.add(type);
+            }
+        }
+        return types;
+    }
+
+    private void take(List<YType> types) {
+        Preliminary.check(this, types);
+        if (!isIntegrated() && !types.isEmpty()) {
+            preparation().types.addAll(types);
+        }
+    }
+
+    private void apply(List<Delta.Op> steps, boolean keepLineFeed) {
         doc().edit(transaction -> {
             TextCursor cursor = new TextCursor(transaction, this);
             for (int i = 0; i < steps.size(); i++) {
@@ -140,7 +198,7 @@ public sealed class YText extends YType permits YXmlText {
 
     private void edit(int index, Edit edit) {
         if (!isIntegrated()) {
-            preliminary().add(self -> self.edit(index, edit));
+            prepare(self -> self.edit(index, edit));
             return;
         }
         if (index < 0) {
@@ -191,8 +249,8 @@ public sealed class YText extends YType permits YXmlText {
         return toDelta(snapshot, null, ChangeMark.PLAIN);
     }
 
-    /// The runs as they were then, and what was deleted and added since an earlier snapshot: such runs have the
-    /// attribute `ychange`. The document has to keep what was deleted.
+    /// The runs as they were then, and what was deleted and added since an earlier snapshot: such runs have
+    /// the attribute `ychange`. The document has to keep what was deleted.
     ///
     /// @param snapshot null: as they are now, with what was deleted since `previous`, unmarked
     /// @param previous null: nothing is marked
@@ -227,37 +285,41 @@ public sealed class YText extends YType permits YXmlText {
         return text.toString();
     }
 
-    /// Calls a handler after every transaction that changed this type, not those inside it. See [#observeDeep]
-    /// for when that is.
+    /// Calls a handler after every transaction that changed this type, not those inside it. See
+    /// [#observeDeep] for when that is.
     public final Subscription observe(Consumer<? super YTextEvent> handler) {
         return observeDirectly(event -> handler.accept((YTextEvent) event));
     }
 
     // ---- attributes of the text as a whole
 
+    /// All that are plain values, in the order in which this replica first saw them.
     public final Map<String, Any> attributes() {
         return isIntegrated() ? liveAttributes() : Map.of();
     }
 
+    /// A plain value; empty when there is none.
     public final Optional<Any> attribute(String name) {
         return isIntegrated() && entryValue(name).orElse(null) instanceof YValue.Plain(var any)
                 ? Optional.of(any)
                 : Optional.empty();
     }
 
+    /// Sets an attribute of the text as a whole.
     public final void setAttribute(String name, Any value) {
         if (isIntegrated()) {
             setEntry(name, YValue.of(value));
         } else {
-            preliminary().add(self -> self.setAttribute(name, value));
+            prepare(self -> self.setAttribute(name, value));
         }
     }
 
+    /// Nothing happens when there is no such attribute.
     public final void removeAttribute(String name) {
         if (isIntegrated()) {
             deleteEntry(name);
         } else {
-            preliminary().add(self -> self.removeAttribute(name));
+            prepare(self -> self.removeAttribute(name));
         }
     }
 
@@ -268,17 +330,31 @@ public sealed class YText extends YType permits YXmlText {
 
     @Override
     final void integratePreliminary() {
-        List<Consumer<YText>> edits = preliminaryEdits;
-        if (edits != null) {
-            preliminaryEdits = null;
-            edits.forEach(edit -> edit.accept(this));
+        Preparation prepared = preliminary;
+        if (prepared != null) {
+            preliminary = null;
+            prepared.edits.forEach(edit -> edit.accept(this));
         }
     }
 
-    private List<Consumer<YText>> preliminary() {
-        if (preliminaryEdits == null) {
-            preliminaryEdits = new ArrayList<>();
+    @Override
+    final List<YType> preliminaryTypes() {
+        return preliminary == null ? List.of() : preliminary.types;
+    }
+
+    @Override
+    public YText copy() {
+        return (YText) TypeCopy.of(this);
+    }
+
+    private void prepare(Consumer<YText> edit) {
+        preparation().edits.add(edit);
+    }
+
+    private Preparation preparation() {
+        if (preliminary == null) {
+            preliminary = new Preparation();
         }
-        return preliminaryEdits;
+        return preliminary;
     }
 }

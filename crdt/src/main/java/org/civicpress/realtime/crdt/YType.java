@@ -2,6 +2,7 @@ package org.civicpress.realtime.crdt;
 
 import static org.civicpress.realtime.crdt.StructStore.NONE;
 
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +12,10 @@ import java.util.function.Consumer;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/// A shared type: a list of items and a map of entries, of which each kind of type uses one or both. It stands at
-/// the root of a document under a name, or inside another type. A type that is in no document yet remembers what
-/// is done to it and brings it along when it is put into one. Reading never changes anything. Confined to its
-/// [Doc].
+/// A shared type: a list of items and a map of entries, of which each kind of type uses one or both. It
+/// stands at the root of a document under a name, or inside another type. A type that is in no document yet
+/// remembers what is done to it and brings it along when it is put into one. Reading never changes anything.
+/// Confined to its [Doc].
 public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YUntyped {
     private @Nullable Doc doc;
     /// The name of a root, else null.
@@ -77,6 +78,38 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
     /// Puts in what was done to this type while it was in no document.
     abstract void integratePreliminary();
 
+    /// The types that were put into this one while it was in no document.
+    abstract List<YType> preliminaryTypes();
+
+    /// All that is in this type as a plain value, to any depth: a list for an array, an object for a map, the
+    /// characters for a text and the tree as text for an XML node. Numbers are doubles, keys are in the order
+    /// in which JavaScript lists them. A document that stands there is the object of its roots, a root of
+    /// unknown kind is undefined.
+    ///
+    /// What is nested deeper than [Any#MAX_DEPTH] can be taken apart, but neither written as JSON nor
+    /// compared.
+    ///
+    /// Source: yjs 13.6, `toJSON` of each type.
+    ///
+    /// @throws IllegalStateException when this type is in no document yet
+    public final Any toJson() {
+        doc();
+        return TypeJson.of(this);
+    }
+
+    /// A new type of the same kind with the same content, to any depth, that can be put somewhere else, into
+    /// another document too. Of a document that stands in this type the copy has a new instance with the same
+    /// guid and options.
+    ///
+    /// Source: yjs 13.6, `clone` of each type. As there, the attributes of a text as a whole are not copied;
+    /// unlike there, types that stand in a text or a hook are.
+    ///
+    /// @throws IllegalStateException when this type is in no document yet, or when nobody has said of what
+    ///     kind it is
+    /// @throws IllegalArgumentException when another client has put undefined or a big integer into an array,
+    ///     which an array of Yjs can hold but not be given
+    public abstract YType copy();
+
     /// The document this type is in.
     ///
     /// @throws IllegalStateException when it is in none yet
@@ -87,8 +120,15 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
         return doc;
     }
 
-    final boolean isIntegrated() {
+    /// Is this type in a document? If not, it remembers what is done to it.
+    public final boolean isIntegrated() {
         return doc != null;
+    }
+
+    /// The type that this one stands in. Empty for a root, for a type that is in no document yet, and for one
+    /// whose place was collected after it was deleted.
+    public final Optional<YType> parent() {
+        return item == NONE ? Optional.empty() : Optional.of(store().type(store().parent(item)));
     }
 
     /// Units that can be seen: characters and embedded objects, entries of a list, children. 0 for a map.
@@ -146,8 +186,8 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
         length = 0;
     }
 
-    /// Is the item that holds this type deleted?
-    final boolean isDeleted() {
+    /// Was this type deleted, by itself or with something that it stood in? A root never is.
+    public final boolean isDeleted() {
         return collected || (item != NONE && store().isDeleted(item));
     }
 
@@ -173,9 +213,9 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
     // ---- observers
 
     /// Calls a handler after every transaction that changed this type or a type inside it, with one event for
-    /// each of those: this type's own first, then by depth. It is called before what was deleted is collected.
-    /// Edits that it makes are transactions of their own, committed after this one. When it throws, the others
-    /// are called nevertheless, and then the edit that was the cause throws.
+    /// each of those: this type's own first, then by depth. It is called before what was deleted is
+    /// collected. Edits that it makes are transactions of their own, committed after this one. When it
+    /// throws, the others are called nevertheless, and then the edit that was the cause throws.
     public final Subscription observeDeep(Consumer<List<YEvent>> handler) {
         return countedIn(observers().deep.add(handler, this::lostObserver));
     }
@@ -222,7 +262,7 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
 
     // ---- entries
 
-    final IntMap entries() {
+    final IntMap newestItems() {
         if (entries == null) {
             entries = new IntMap();
         }
@@ -268,6 +308,37 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
         return entry == NONE ? Optional.empty() : Optional.of(YValue.at(store(), entry, store().length(entry) - 1));
     }
 
+    final Map<String, YValue> liveEntries() {
+        Map<String, YValue> values = new java.util.LinkedHashMap<>();
+        for (int i = 0; i < entryCount(); i++) {
+            int entry = entryAt(i);
+            if (!store().isDeleted(entry)) {
+                String name = store().keyName(
+                                java.util.Objects.requireNonNull(entries).keyAt(i));
+                values.put(name, YValue.at(store(), entry, store().length(entry) - 1));
+            }
+        }
+        return values;
+    }
+
+    /// The entries as they were when a snapshot was taken.
+    final Map<String, YValue> entriesAt(Snapshot snapshot) {
+        Map<String, YValue> values = new java.util.LinkedHashMap<>();
+        StructStore store = store();
+        for (int i = 0; i < entryCount(); i++) {
+            int entry = entryAt(i);
+            while (entry != NONE && !snapshot.knows(store, entry)) {
+                entry = store.left(entry);
+            }
+            if (entry != NONE && Content.isCountable(store.kind(entry)) && snapshot.shows(store, entry)) {
+                String name =
+                        store.keyName(java.util.Objects.requireNonNull(entries).keyAt(i));
+                values.put(name, YValue.at(store, entry, store.length(entry) - 1));
+            }
+        }
+        return values;
+    }
+
     final void setEntry(String name, YValue value) {
         doc().edit(transaction -> {
             int key = store().keyOf(name);
@@ -293,6 +364,74 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
     }
 
     // ---- list
+
+    static List<YType> typesIn(Collection<YValue> values) {
+        List<YType> types = new java.util.ArrayList<>();
+        for (YValue value : values) {
+            if (value instanceof YValue.Nested(var type)) {
+                types.add(type);
+            }
+        }
+        return types;
+    }
+
+    /// A position that may count from the end, within the list.
+    static int inside(int position, int length) {
+        return Math.clamp(position < 0 ? (long) position + length : position, 0, length);
+    }
+
+    /// The values of some units of the list.
+    ///
+    /// @param to exclusive, not beyond the length
+    final List<YValue> unitValues(int from, int to) {
+        StructStore store = store();
+        List<YValue> values = new java.util.ArrayList<>(Math.max(to - from, 0));
+        if (from < to) {
+            int item = itemAt(from);
+            int unit = unitInItem;
+            for (; values.size() < to - from; item = store.right(item), unit = 0) {
+                if (store.isVisible(item)) {
+                    int end = Math.min(store.length(item), unit + to - from - values.size());
+                    for (; unit < end; unit++) {
+                        values.add(YValue.at(store, item, unit));
+                    }
+                }
+            }
+        }
+        return values;
+    }
+
+    /// The values of the list as they were when a snapshot was taken, unit by unit.
+    final List<YValue> unitValuesAt(Snapshot snapshot) {
+        StructStore store = store();
+        List<YValue> values = new java.util.ArrayList<>();
+        for (int item = first; item != NONE; item = store.right(item)) {
+            if (Content.isCountable(store.kind(item))) {
+                for (int unit = 0; unit < store.length(item); unit++) {
+                    if (snapshot.shows(store, item, unit)) {
+                        values.add(YValue.at(store, item, unit));
+                    }
+                }
+            }
+        }
+        return values;
+    }
+
+    /// The nearest type in the list that this one stands in; null at the end.
+    final @Nullable YType sibling(boolean next) {
+        if (item == NONE || store().key(item) != NONE) {
+            return null;
+        }
+        StructStore store = store();
+        for (int at = next ? store.right(item) : store.left(item);
+                at != NONE;
+                at = next ? store.right(at) : store.left(at)) {
+            if (!store.isDeleted(at) && store.content(at) instanceof YType type) {
+                return type;
+            }
+        }
+        return null;
+    }
 
     /// Makes an item of our own between two neighbours.
     final int insert(Transaction transaction, int key, int left, int right, int kind, Object content, int units) {
@@ -320,8 +459,8 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
         return item;
     }
 
-    /// The item after which a list is to be changed at `position`; it ends there, being cut if need be. NONE at
-    /// the start.
+    /// The item after which a list is to be changed at `position`; it ends there, being cut if need be. NONE
+    /// at the start.
     final int itemBefore(Transaction transaction, int position) {
         if (position < 0 || position > length) {
             throw new IndexOutOfBoundsException("position " + position + " in a list of " + length);

@@ -1,5 +1,7 @@
 package org.civicpress.realtime.crdt;
 
+import java.util.List;
+
 /// A root that an update named and nobody asked for yet; what kind of type it is, an update does not say.
 /// Confined to its [Doc].
 public final class YUntyped extends YType {
@@ -13,5 +15,16 @@ public final class YUntyped extends YType {
     @Override
     void integratePreliminary() {
         // Roots of unknown kind only ever come from updates.
+    }
+
+    @Override
+    List<YType> preliminaryTypes() {
+        return List.of();
+    }
+
+    /// Cannot be done before somebody asks the document for the root by its kind.
+    @Override
+    public YUntyped copy() {
+        throw new IllegalStateException("nobody has said of what kind this root is");
     }
 }

@@ -122,7 +122,7 @@ final class Yata {
         if (right != NONE) {
             store.setLeft(right, item);
         } else if (key != NONE) {
-            parent.entries().put(key, item);
+            parent.newestItems().put(key, item);
             if (left != NONE) {
                 transaction.delete(left);
             }

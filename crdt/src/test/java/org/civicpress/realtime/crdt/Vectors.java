@@ -48,8 +48,12 @@ public final class Vectors {
                 : vector.get("kind").asString() + " " + vector.get("bytes").asString();
     }
 
+    public static Bytes base64(String text) {
+        return Bytes.wrap(Base64.getDecoder().decode(text));
+    }
+
     public static Bytes base64(JsonNode node) {
-        return Bytes.wrap(Base64.getDecoder().decode(node.asString()));
+        return base64(node.asString());
     }
 
     public static String base64(Bytes bytes) {
