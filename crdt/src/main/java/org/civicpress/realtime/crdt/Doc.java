@@ -359,12 +359,12 @@ public final class Doc {
 
     /// The same in any encoding.
     public Bytes stateSince(Bytes stateVector, UpdateFormat format) {
-        return integrator.stateSince(StateVector.read(stateVector), format);
+        return integrator.stateSince(StateVector.decode(stateVector), format);
     }
 
     /// How much of each client is known here.
     public Bytes stateVector() {
-        return store.stateVector().write();
+        return store.stateVector().encode();
     }
 
     /// Does something wait for updates that have not come?

@@ -1,5 +1,6 @@
 package org.civicpress.realtime.crdt;
 
+import java.util.List;
 import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
 import org.civicpress.realtime.crdt.lib0.Bytes;
@@ -60,8 +61,23 @@ public final class Snapshot {
         UpdateWriter.writeDeleteSet(out, deletes);
         return new ByteWriter()
                 .bytes(out.bareBytes())
-                .bytes(state.descending().write())
+                .bytes(state.descending().encode())
                 .toBytes();
+    }
+
+    /// How far each client had come.
+    public StateVector stateVector() {
+        return state;
+    }
+
+    /// What was deleted then: the clients with the highest first, of each the ranges in ascending order.
+    public List<IdRange> deletions() {
+        return IdRange.of(deletes.descending());
+    }
+
+    /// Was a unit there and not deleted?
+    public boolean shows(Id unit) {
+        return state.clock(unit.client()) > unit.clock() && !deletes.contains(unit.client(), unit.clock());
     }
 
     /// Makes the document again as it was, in a new one that collects garbage.

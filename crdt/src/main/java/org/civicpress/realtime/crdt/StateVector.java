@@ -1,6 +1,7 @@
 package org.civicpress.realtime.crdt;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,16 +10,18 @@ import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
+import org.jspecify.annotations.Nullable;
 
-/// How far somebody knows each client: the clock expected next. Immutable once read.
+/// How far somebody knows each client: the clock expected next. Immutable.
 ///
 /// ```
 /// stateVector := varUint(n) n × (varUint(client) varUint(clock))
 /// ```
 ///
 /// Source: yjs 13.6 `encoding.js`. A client that is named twice has the clock named last.
-final class StateVector {
-    static final StateVector EMPTY = new StateVector(new LinkedHashMap<>());
+public final class StateVector {
+    /// Of somebody who knows nothing.
+    public static final StateVector EMPTY = new StateVector(new LinkedHashMap<>());
 
     private final Map<Long, Long> clocks;
 
@@ -26,8 +29,22 @@ final class StateVector {
         this.clocks = clocks;
     }
 
+    /// @throws IllegalArgumentException when a client or a clock is not 0 to 2^53 - 1
+    public static StateVector of(Map<Long, Long> clocks) {
+        clocks.forEach((client, clock) -> {
+            if (client < 0
+                    || client > ByteReader.MAX_SAFE_INTEGER
+                    || clock < 0
+                    || clock > ByteReader.MAX_SAFE_INTEGER) {
+                throw new IllegalArgumentException("clock " + clock + " of client " + client);
+            }
+        });
+        return new StateVector(new LinkedHashMap<>(clocks));
+    }
+
+    /// @param bytes as [Doc#stateVector] and [Updates#stateVectorOf] give them
     /// @throws MalformedBytesException when the bytes are not a state vector
-    static StateVector read(Bytes bytes) {
+    public static StateVector decode(Bytes bytes) {
         return read(new ByteReader(bytes));
     }
 
@@ -45,7 +62,7 @@ final class StateVector {
     }
 
     /// The clock expected next of a client, 0 when nothing of it is known.
-    long clock(long client) {
+    public long clock(long client) {
         Long clock = clocks.get(client);
         return clock == null ? 0 : clock;
     }
@@ -54,12 +71,23 @@ final class StateVector {
         return clocks.isEmpty();
     }
 
-    Map<Long, Long> clocks() {
-        return clocks;
+    /// Of each client that is known, the clock expected next.
+    public Map<Long, Long> clocks() {
+        return Collections.unmodifiableMap(clocks);
+    }
+
+    /// Is everything that another one knows known here too?
+    public boolean covers(StateVector other) {
+        for (Map.Entry<Long, Long> entry : other.clocks.entrySet()) {
+            if (clock(entry.getKey()) < entry.getValue()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// In the order in which the clients were added.
-    Bytes write() {
+    public Bytes encode() {
         ByteWriter out = new ByteWriter(clocks.size() * 8 + 8);
         out.varUint(clocks.size());
         clocks.forEach((client, clock) -> out.varUint(client).varUint(clock));
@@ -73,5 +101,20 @@ final class StateVector {
         Map<Long, Long> sorted = new LinkedHashMap<>();
         clients.forEach(client -> sorted.put(client, clock(client)));
         return new StateVector(sorted);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof StateVector vector && clocks.equals(vector.clocks);
+    }
+
+    @Override
+    public int hashCode() {
+        return clocks.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "StateVector" + clocks;
     }
 }

@@ -83,7 +83,7 @@ public final class Updates {
     public static Bytes diff(Bytes update, Bytes stateVector, UpdateFormat format) {
         UpdateEncoder out = new UpdateEncoder(format, update.length() + 64);
         UpdateCursor at = format.cursor(update, false);
-        diff(at, StateVector.read(stateVector), out);
+        diff(at, StateVector.decode(stateVector), out);
         return finish(out, at);
     }
 
@@ -144,6 +144,22 @@ public final class Updates {
         }
         at.readDeletions(new DeleteSet());
         return new Meta(from, to);
+    }
+
+    /// What an update deletes, in the order in which it says so.
+    public static List<IdRange> deletionsOf(Bytes update) {
+        return deletionsOf(update, UpdateFormat.V1);
+    }
+
+    /// The same for an update in any encoding.
+    public static List<IdRange> deletionsOf(Bytes update, UpdateFormat format) {
+        UpdateCursor at = format.cursor(update, false);
+        while (!at.done) {
+            at.advance();
+        }
+        DeleteSet deletes = new DeleteSet();
+        at.readDeletions(deletes);
+        return IdRange.of(deletes.clients());
     }
 
     /// Does an update change nothing at all?
