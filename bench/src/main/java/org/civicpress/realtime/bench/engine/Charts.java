@@ -50,8 +50,7 @@ final class Charts {
     }
 
     private static void row(Svg svg, Results results, Work work, int top) {
-        String title = work.title().startsWith("the same") ? work.name() : work.title();
-        svg.textTo(LEFT - 12, top + 15, Svg.TEXT, title);
+        svg.textTo(LEFT - 12, top + 15, Svg.TEXT, work.title());
         results.ratio(work, "ywasm").ifPresent(ratio -> bar(svg, ratio, top + 15, 5, Svg.THEIRS));
         results.ratio(work, Results.OURS).ifPresent(ratio -> {
             bar(svg, ratio, top + 3, 11, Svg.OURS);

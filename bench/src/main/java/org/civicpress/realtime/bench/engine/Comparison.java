@@ -55,12 +55,13 @@ public final class Comparison {
         comparison.run();
         String part = comparison.results.tables() + comparison.circumstances();
         System.out.println(part);
+        Path folder = Path.of(args[3]);
         if (options.isComplete()) {
-            Path folder = Path.of(args[3]);
             Readme.write(folder.resolve("README.md"), "./dev bench", PICTURES + part);
-            Files.writeString(folder.resolve("engine.svg"), Charts.ratios(comparison.results));
-            Files.writeString(folder.resolve("growth.svg"), Charts.growth(comparison.results));
         }
+        Path pictures = options.isComplete() ? folder : folder.resolve("target");
+        Files.writeString(pictures.resolve("engine.svg"), Charts.ratios(comparison.results));
+        Files.writeString(pictures.resolve("growth.svg"), Charts.growth(comparison.results));
         comparison.wrong.forEach(System.err::println);
         System.exit(comparison.wrong.isEmpty() ? 0 : 1);
     }

@@ -21,7 +21,7 @@ record Options(String clock, int rounds, long warmUpMillis, long measureMillis, 
         while (rest.hasNext()) {
             String word = rest.next();
             options = switch (word) {
-                case "--quick" -> new Options(options.clock, 1, 400, 200, options.only, options.peers);
+                case "--quick" -> new Options(options.clock, 1, 1_000, 300, options.only, options.peers);
                 case "--cpu" -> options.withClock("cpu");
                 case "--rounds" -> options.withRounds(Integer.parseInt(rest.next()));
                 case "--only" -> options.withOnly(List.of(rest.next().split(",")));

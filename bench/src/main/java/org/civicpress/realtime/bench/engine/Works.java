@@ -33,20 +33,29 @@ final class Works {
         String vector = traces.resolve(name + ".half.sv.bin").toString();
         String patches = traces.resolve(name + ".patches.bin").toString();
         return List.of(
-                work(name, "apply-v1", "apply 259,778 updates one by one, with a listener", 16, "apply", "1", updates1),
-                work(name, "apply-v2", "the same, V2", 16, "apply", "2", updates2),
+                work(name, "apply-v1", "apply 259,778 updates, with a listener", 16, "apply", "1", updates1),
+                work(name, "apply-v2", "apply 259,778 updates, with a listener, V2", 16, "apply", "2", updates2),
                 work(name, "load-v1", "load the final document", 6, "load", "1", v1),
-                work(name, "load-v2", "the same, V2", 6, "load", "2", v2),
+                work(name, "load-v2", "load the final document, V2", 6, "load", "2", v2),
                 work(name, "encode-v1", "encode the full state", 20, "encode", "1", v1),
-                work(name, "encode-v2", "the same, V2", 20, "encode", "2", v2),
+                work(name, "encode-v2", "encode the full state, V2", 20, "encode", "2", v2),
                 work(name, "diff-v1", "the state since half of it", 14, "diff", "1", v1, vector),
-                work(name, "diff-v2", "the same, V2", 14, "diff", "2", v2, vector),
+                work(name, "diff-v2", "the state since half of it, V2", 14, "diff", "2", v2, vector),
                 work(name, "sv-of-v1", "state vector of an update, no document", 8, "state-vector-of", "1", v1),
-                work(name, "sv-of-v2", "the same, V2", 8, "state-vector-of", "2", v2),
+                work(name, "sv-of-v2", "state vector of an update, no document, V2", 8, "state-vector-of", "2", v2),
                 work(name, "diff-update-v1", "diff of an update, no document", 8, "diff-update", "1", v1, vector),
-                work(name, "diff-update-v2", "the same, V2", 8, "diff-update", "2", v2, vector),
+                work(name, "diff-update-v2", "diff of an update, no document, V2", 8, "diff-update", "2", v2, vector),
                 work(name, "merge-first-v1", "merge the first 5,000 updates", 75, "merge", "1", updates1, "0", "5000"),
-                work(name, "merge-first-v2", "the same, V2", 75, "merge", "2", updates2, "0", "5000"),
+                work(
+                        name,
+                        "merge-first-v2",
+                        "merge the first 5,000 updates, V2",
+                        75,
+                        "merge",
+                        "2",
+                        updates2,
+                        "0",
+                        "5000"),
                 work(
                         name,
                         "merge-middle-v1",
@@ -57,7 +66,16 @@ final class Works {
                         updates1,
                         "130000",
                         "5000"),
-                work(name, "merge-middle-v2", "the same, V2", 75, "merge", "2", updates2, "130000", "5000"),
+                work(
+                        name,
+                        "merge-middle-v2",
+                        "merge 5,000 of the middle, V2",
+                        75,
+                        "merge",
+                        "2",
+                        updates2,
+                        "130000",
+                        "5000"),
                 work(name, "replay", "replay as local edits, with a listener", 12, "replay", "1", patches, AUTHOR),
                 work(name, "memory", "the loaded document", 1 / 3.0, "memory", "1", v1, "20"));
     }
@@ -77,17 +95,17 @@ final class Works {
             String v1 = file(folder, name + ".final.v1.bin");
             String v2 = file(folder, name + ".final.v2.bin");
             works.add(work(GENERATED, name + "-apply-v1", title + ": apply one by one", "apply", "1", updates));
-            works.add(work(GENERATED, name + "-load-v1", "load", "load", "1", v1));
-            works.add(work(GENERATED, name + "-load-v2", "load, V2", "load", "2", v2));
-            works.add(work(GENERATED, name + "-encode-v1", "encode", "encode", "1", v1));
+            works.add(work(GENERATED, name + "-load-v1", title + ": load", "load", "1", v1));
+            works.add(work(GENERATED, name + "-load-v2", title + ": load, V2", "load", "2", v2));
+            works.add(work(GENERATED, name + "-encode-v1", title + ": encode", "encode", "1", v1));
             works.add(work(GENERATED, name + "-memory", title, "memory", "1", v1, "10"));
         });
         String v1 = file(folder, LARGE + ".final.v1.bin");
         String v2 = file(folder, LARGE + ".final.v2.bin");
         works.add(work(GENERATED, "large-load-v1", "a document of 20 MB: load", "load", "1", v1));
-        works.add(work(GENERATED, "large-load-v2", "load, V2", "load", "2", v2));
-        works.add(work(GENERATED, "large-encode-v1", "encode", "encode", "1", v1));
-        works.add(work(GENERATED, "large-encode-v2", "encode, V2", "encode", "2", v2));
+        works.add(work(GENERATED, "large-load-v2", "a document of 20 MB: load, V2", "load", "2", v2));
+        works.add(work(GENERATED, "large-encode-v1", "a document of 20 MB: encode", "encode", "1", v1));
+        works.add(work(GENERATED, "large-encode-v2", "a document of 20 MB: encode, V2", "encode", "2", v2));
         works.add(work(GENERATED, "large-memory", "a document of 20 MB", "memory", "1", v1, "1"));
         return works;
     }
@@ -117,7 +135,7 @@ final class Works {
         for (int size : EDITS) {
             works.add(point(
                     "random-remote",
-                    "the same, coming as updates",
+                    "letters typed and deleted anywhere, as updates",
                     size,
                     "apply",
                     "1",
@@ -151,7 +169,7 @@ final class Works {
         for (int size : FORMATS) {
             works.add(point(
                     "formats-remote",
-                    "the same, coming as updates",
+                    "runs formatted anywhere, as updates",
                     size,
                     "apply",
                     "1",
