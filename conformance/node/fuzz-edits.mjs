@@ -2,7 +2,7 @@
 // make the same edits and be compared. The same seed always gives the same line.
 //
 // usage: node fuzz-edits.mjs FIRST_SEED COUNT
-// One line of JSON for each seed: { seed, gc, keep, clientID, observed, direct, echo, steps, state, sv, content }; with
+// One line of JSON for each seed: { seed, gc, keep, clientID, observed, direct, echo, steps, state, sv, content, json }; with
 // `keep`, items with a clock divisible by three are not collected. A step is
 // { apply: update } or { edits: [{ path, op, ... }], together } (one transaction or not). An edit may also be
 // { document, op }: one of the documents in the document is loaded, destroyed, or gets a document itself. It has `emitted` and `emitted2`, the update
@@ -135,10 +135,30 @@ const tellDelta = length => {
   }
   return delta
 }
+// Copies of a type go where it can stand. Yjs fails at what holds documents, or types in texts, hooks and attributes.
+const copyable = t => {
+  if (t instanceof Y.AbstractType === false) return t instanceof Y.Doc === false && t !== undefined && typeof t !== 'bigint'
+  if (t instanceof Y.XmlHook) return [...t.values()].every(v => v instanceof Y.AbstractType === false && copyable(v))
+  if (t instanceof Y.Map) return [...t.values()].every(v => v === undefined || typeof v === 'bigint' || copyable(v))
+  if (isText(t)) return childTypes(t).length === 0
+  if (t instanceof Y.XmlElement && Object.values(t.getAttributes()).some(v => v instanceof Y.AbstractType)) return false
+  return t.toArray().every(copyable)
+}
+const isNode = t => t instanceof Y.XmlElement || t instanceof Y.XmlText || t instanceof Y.XmlHook
+const tellCopy = (d, t) => {
+  const sources = liveTypes(d).filter(s => copyable(s) && size(s) < 100 && (t instanceof Y.XmlFragment === false || isNode(s)))
+  if (sources.length === 0) return null
+  const source = { source: pathOf(d, pick(sources)) }
+  if (t instanceof Y.Map) return { op: 'setCopy', key: key(), ...source }
+  return { op: pick(['insertCopy', 'unshiftCopy']), at: int(0, t.length), ...source }
+}
+const size = t => 1 + (isText(t) ? t.length : childTypes(t).reduce((sum, c) => sum + size(c), 0))
+
 const LISTS = [
   make => t => ({ op: 'insert', at: int(0, t.length), values: make() }),
   make => t => ({ op: 'insert', at: int(0, t.length), values: make() }),
   make => () => ({ op: 'push', values: make() }),
+  make => () => chance(0.4) ? { op: 'unshift', values: make() } : null,
   () => t => t.length > 0 ? { op: 'delete', ...range(t) } : null
 ]
 const MAPS = [
@@ -157,10 +177,16 @@ const range = t => {
 }
 const some = f => () => Array.from({ length: int(1, 3) }, f)
 
-const choose = t => {
+const choose = (d, t) => {
+  if (!isText(t) && chance(0.08)) return tellCopy(d, t)
   if (isText(t)) return pick(TEXTS)(t)
   if (t instanceof Y.XmlElement && chance(0.4)) return pick(ATTRIBUTES)()
   if (t instanceof Y.XmlFragment) {
+    if (chance(0.15)) {
+      const children = childTypes(t)
+      const values = some(() => tellNode(pick(['xmlelement', 'xmltext']), 0))()
+      return { op: 'insertAfter', child: int(-1, children.length - 1), values }
+    }
     return pick(LISTS)(() => [tellNode(pick(['xmlelement', 'xmltext']), 0)])(t)
   }
   if (t instanceof Y.Map) return pick(MAPS)()
@@ -169,8 +195,14 @@ const choose = t => {
 
 const makeAttributes = e => Object.fromEntries(e.attributes.map(([k, v]) => [k, make(v)]))
 
-const perform = (t, e) => {
+const perform = (d, t, e) => {
+  const copy = () => typeAt(d, e.source).clone()
   switch (e.op) {
+    case 'insertCopy': t.insert(e.at, [copy()]); break
+    case 'unshiftCopy': t.unshift([copy()]); break
+    case 'setCopy': t.set(e.key, copy()); break
+    case 'unshift': t.unshift(e.values.map(make)); break
+    case 'insertAfter': t.insertAfter(e.child < 0 ? null : childTypes(t)[e.child], e.values.map(make)); break
     case 'insert':
       if (isText(t)) {
         if (e.attributes) t.insert(e.at, e.text, makeAttributes(e))
@@ -211,6 +243,20 @@ const pathOf = (d, type) => {
   }
   for (const [name, root] of d.share) if (root === t) return [name, ...path]
 }
+
+// The roots as plain values, written down because the order of members counts; null when a big integer is among them.
+const json = d => Object.fromEntries(Object.keys(ROOTS).map(name => {
+  try {
+    return [name, JSON.stringify(d.share.get(name).toJSON())]
+  } catch (e) {
+    return [name, null]
+  }
+}))
+
+const typeAt = (d, [root, ...steps]) => steps.reduce(
+  (t, step) => typeof step === 'string' ? t.get(step) : childTypes(t)[step],
+  d.share.get(root)
+)
 
 // Names for users, so few that two people may take the same.
 const USERS = ['ada', 'bob']
@@ -320,10 +366,10 @@ const run = async seed => {
       return [told]
     }
     const t = onlyText ? d.getText('text') : chance(0.5) ? pick(Object.keys(ROOTS).map(root => d.share.get(root))) : pick(liveTypes(d))
-    const e = choose(t)
+    const e = choose(d, t)
     if (e === null) return []
     const told = { path: pathOf(d, t), ...e }
-    perform(t, e)
+    perform(d, t, e)
     return [told]
   }
   for (let n = int(3, 30); n > 0; n--) {
@@ -354,7 +400,7 @@ const run = async seed => {
     await timers()
     steps.push({ ...step, subdocs: subdocs(), stacks: stacks() })
   }
-  const end = { state: b64(Y.encodeStateAsUpdate(d)), sv: b64(Y.encodeStateVector(d)), content: content(d) }
+  const end = { state: b64(Y.encodeStateAsUpdate(d)), sv: b64(Y.encodeStateVector(d)), content: content(d), json: json(d) }
   const who = people
     ? [...d.store.clients.keys()].map(client => {
         const [state, deletedBy] = [Y.getState(d.store, client), []]

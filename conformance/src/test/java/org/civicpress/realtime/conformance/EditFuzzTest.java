@@ -22,6 +22,7 @@ import org.civicpress.realtime.crdt.Delta;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.Id;
 import org.civicpress.realtime.crdt.Item;
+import org.civicpress.realtime.crdt.Json;
 import org.civicpress.realtime.crdt.PermanentUserData;
 import org.civicpress.realtime.crdt.RelativePosition;
 import org.civicpress.realtime.crdt.Snapshot;
@@ -139,6 +140,12 @@ class EditFuzzTest {
                 .as("state vector")
                 .isEqualTo(session.get("sv").asString());
         assertThat(Tagged.content(doc)).as("content").isEqualTo(Tagged.expected(session.get("content")));
+        ROOTS.forEach((name, root) -> {
+            JsonNode expected = session.get("json").get(name);
+            if (!expected.isNull()) {
+                assertThat(Json.stringify(root.apply(doc).toJson())).as(name).isEqualTo(expected.asString());
+            }
+        });
         marks.check(session);
         if (users != null) {
             session.get("who").forEach(who -> check(users, who));
@@ -418,6 +425,9 @@ class EditFuzzTest {
                 switch (operation) {
                     case "insert" -> array.insert(at(edit), values(edit.get("values")));
                     case "push" -> array.push(values(edit.get("values")));
+                    case "unshift" -> array.unshift(values(edit.get("values")));
+                    case "insertCopy" -> array.insert(at(edit), copy(doc, edit));
+                    case "unshiftCopy" -> array.unshift(List.of(YValue.of(copy(doc, edit))));
                     case "delete" -> array.delete(at(edit), edit.get("count").asInt());
                     default -> throw new IllegalArgumentException(operation);
                 }
@@ -425,6 +435,7 @@ class EditFuzzTest {
             case YMap map -> {
                 switch (operation) {
                     case "set" -> map.set(edit.get("key").asString(), value(edit.get("value")));
+                    case "setCopy" -> map.set(edit.get("key").asString(), copy(doc, edit));
                     case "remove" -> map.delete(edit.get("key").asString());
                     case "clear" -> map.clear();
                     default -> throw new IllegalArgumentException(operation);
@@ -433,7 +444,15 @@ class EditFuzzTest {
             case YXmlFragment fragment -> {
                 switch (operation) {
                     case "insert" -> fragment.insert(at(edit), nodes(edit.get("values")));
-                    case "push" -> nodes(edit.get("values")).forEach(fragment::append);
+                    case "push" -> fragment.push(nodes(edit.get("values")));
+                    case "unshift" -> fragment.unshift(nodes(edit.get("values")));
+                    case "insertAfter" -> {
+                        int child = edit.get("child").asInt();
+                        YType reference = child < 0 ? null : fragment.children().get(child);
+                        fragment.insertAfter(reference, nodes(edit.get("values")));
+                    }
+                    case "insertCopy" -> fragment.insert(at(edit), List.of(copy(doc, edit)));
+                    case "unshiftCopy" -> fragment.unshift(List.of(copy(doc, edit)));
                     case "delete" -> fragment.delete(at(edit), edit.get("count").asInt());
                     case "setAttribute" ->
                         ((YXmlElement) fragment)
@@ -445,6 +464,10 @@ class EditFuzzTest {
             }
             default -> throw new IllegalArgumentException("no such type: " + edit.get("path"));
         }
+    }
+
+    private static YType copy(Doc doc, JsonNode edit) {
+        return typeAt(doc, edit.get("source")).copy();
     }
 
     private static void performInText(YText text, JsonNode edit) {
