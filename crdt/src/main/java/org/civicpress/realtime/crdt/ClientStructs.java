@@ -2,6 +2,7 @@ package org.civicpress.realtime.crdt;
 
 import static org.civicpress.realtime.crdt.StructStore.NONE;
 
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class ClientStructs {
     private static final int BITS = 10;
     private static final int CHUNK = 1 << BITS;
+    /// Chunks of fewer structs are as well written anew each time.
+    private static final int WORTH_KEEPING = 128;
 
     final long client;
     /// The id as it is written.
@@ -30,13 +33,65 @@ final class ClientStructs {
     Transaction growsIn;
 
     private final StructStore store;
-    private int[][] chunks = {new int[4]};
-    private int[][] clocks = {new int[4]};
-    private int[] sizes = new int[1];
+    private Chunk[] chunks = {new Chunk(4)};
     /// How many chunks there are; only the first of them may be empty.
     private int used = 1;
     /// Where something was found last; edits come in neighbourhoods.
     private int hint;
+    /// Has any chunk ever been kept as it is written?
+    private boolean keptEncodings;
+
+    private static final class Chunk {
+        int[] structs;
+        int[] clocks;
+        int size;
+        /// Its structs as they are written in V1. Whoever joins a room gets the whole state; that is mostly put
+        /// together from these, and what is not used goes with the next collection of garbage.
+        @Nullable
+        WeakReference<byte[]> encoding;
+
+        Chunk(int capacity) {
+            structs = new int[capacity];
+            clocks = new int[capacity];
+        }
+
+        void insert(int offset, int struct, int clock) {
+            if (size == structs.length) {
+                resize(Math.min(CHUNK, size + (size >> 1) + 4));
+            }
+            System.arraycopy(structs, offset, structs, offset + 1, size - offset);
+            System.arraycopy(clocks, offset, clocks, offset + 1, size - offset);
+            structs[offset] = struct;
+            clocks[offset] = clock;
+            size++;
+            encoding = null;
+        }
+
+        void remove(int offset, int count) {
+            int behind = size - offset - count;
+            System.arraycopy(structs, offset + count, structs, offset, behind);
+            System.arraycopy(clocks, offset + count, clocks, offset, behind);
+            size -= count;
+            encoding = null;
+        }
+
+        /// Its right half, which it gives away.
+        Chunk halve() {
+            int moved = size / 2;
+            Chunk right = new Chunk(CHUNK);
+            System.arraycopy(structs, size - moved, right.structs, 0, moved);
+            System.arraycopy(clocks, size - moved, right.clocks, 0, moved);
+            right.size = moved;
+            size -= moved;
+            encoding = null;
+            return right;
+        }
+
+        void resize(int capacity) {
+            structs = Arrays.copyOf(structs, capacity);
+            clocks = Arrays.copyOf(clocks, capacity);
+        }
+    }
 
     ClientStructs(StructStore store, long client, int index) {
         this.store = store;
@@ -59,13 +114,13 @@ final class ClientStructs {
     }
 
     int get(int place) {
-        return chunks[place >>> BITS][place & CHUNK - 1];
+        return chunks[place >>> BITS].structs[place & CHUNK - 1];
     }
 
     /// The place behind one, or NONE.
     int next(int place) {
         int chunk = chunkOf(place);
-        if (offsetOf(place) + 1 < sizes[chunk]) {
+        if (offsetOf(place) + 1 < chunks[chunk].size) {
             return place + 1;
         }
         return chunk + 1 < used ? place(chunk + 1, 0) : NONE;
@@ -77,121 +132,123 @@ final class ClientStructs {
             return place - 1;
         }
         int chunk = chunkOf(place);
-        return chunk > 0 ? place(chunk - 1, sizes[chunk - 1] - 1) : NONE;
+        return chunk > 0 ? place(chunk - 1, chunks[chunk - 1].size - 1) : NONE;
     }
 
     /// The place of the first struct, or NONE.
     int first() {
-        return sizes[0] > 0 ? 0 : NONE;
+        return chunks[0].size > 0 ? 0 : NONE;
     }
 
     /// The place of the last struct, or NONE.
     int last() {
-        return sizes[used - 1] > 0 ? place(used - 1, sizes[used - 1] - 1) : NONE;
+        return chunks[used - 1].size > 0 ? lastOfChunk(place(used - 1, 0)) : NONE;
     }
 
     int size() {
-        return countBefore(place(used - 1, 0)) + sizes[used - 1];
+        return countBefore(place(used - 1, 0)) + chunks[used - 1].size;
     }
 
     /// How many structs stand before a place.
     int countBefore(int place) {
         int count = offsetOf(place);
         for (int chunk = 0; chunk < chunkOf(place); chunk++) {
-            count += sizes[chunk];
+            count += chunks[chunk].size;
         }
         return count;
     }
 
     void append(int struct) {
-        int chunk = used - 1;
-        if (sizes[chunk] == CHUNK) {
-            addChunk(used);
-            chunk++;
+        if (chunks[used - 1].size == CHUNK) {
+            addChunk(used, new Chunk(4));
         }
-        put(chunk, sizes[chunk], struct);
-        state = store.clock(struct) + store.length(struct);
+        Chunk last = chunks[used - 1];
+        last.insert(last.size, struct, store.clock(struct));
+        state = store.end(struct);
     }
 
     /// @return the place of the inserted one
     int insertAfter(int place, int struct) {
         int chunk = chunkOf(place);
         int offset = offsetOf(place) + 1;
-        if (sizes[chunk] == CHUNK) {
-            addChunk(chunk + 1);
-            int moved = CHUNK / 2;
-            chunks[chunk + 1] = Arrays.copyOfRange(chunks[chunk], CHUNK - moved, CHUNK + moved);
-            clocks[chunk + 1] = Arrays.copyOfRange(clocks[chunk], CHUNK - moved, CHUNK + moved);
-            sizes[chunk + 1] = moved;
-            sizes[chunk] -= moved;
-            if (offset > sizes[chunk]) {
-                offset -= sizes[chunk];
-                chunk++;
+        if (chunks[chunk].size == CHUNK) {
+            addChunk(chunk + 1, chunks[chunk].halve());
+            if (offset > chunks[chunk].size) {
+                offset -= chunks[chunk].size;
+                chunks[chunk++].encoding = null;
             }
         }
-        put(chunk, offset, struct);
+        chunks[chunk].insert(offset, struct, store.clock(struct));
         return place(chunk, offset);
     }
 
-    private void put(int chunk, int offset, int struct) {
-        int size = sizes[chunk];
-        if (size == chunks[chunk].length) {
-            int capacity = Math.min(CHUNK, size + (size >> 1) + 4);
-            chunks[chunk] = Arrays.copyOf(chunks[chunk], capacity);
-            clocks[chunk] = Arrays.copyOf(clocks[chunk], capacity);
-        }
-        insert(chunks[chunk], size, offset, struct);
-        insert(clocks[chunk], size, offset, store.clock(struct));
-        sizes[chunk] = size + 1;
-    }
-
-    private static void insert(int[] values, int size, int offset, int value) {
-        System.arraycopy(values, offset, values, offset + 1, size - offset);
-        values[offset] = value;
-    }
-
-    private void addChunk(int at) {
-        if (used == sizes.length) {
-            int capacity = used + (used >> 1) + 1;
-            chunks = Arrays.copyOf(chunks, capacity);
-            clocks = Arrays.copyOf(clocks, capacity);
-            sizes = Arrays.copyOf(sizes, capacity);
+    private void addChunk(int at, Chunk chunk) {
+        if (used == chunks.length) {
+            chunks = Arrays.copyOf(chunks, used + (used >> 1) + 1);
         }
         System.arraycopy(chunks, at, chunks, at + 1, used - at);
-        System.arraycopy(clocks, at, clocks, at + 1, used - at);
-        System.arraycopy(sizes, at, sizes, at + 1, used - at);
-        chunks[at] = new int[4];
-        clocks[at] = new int[4];
-        sizes[at] = 0;
+        chunks[at] = chunk;
         used++;
     }
 
-    /// Takes out so many structs behind a place. The place itself holds on.
+    /// Takes out so many structs behind a place. The place itself holds on; the struct there is taken to have
+    /// changed.
     void removeAfter(int place, int count) {
         int chunk = chunkOf(place);
         int offset = offsetOf(place) + 1;
+        chunks[chunk].encoding = null;
         int rest = count;
         while (rest > 0) {
-            if (offset == sizes[chunk]) {
+            if (offset == chunks[chunk].size) {
                 chunk++;
                 offset = 0;
             }
-            int here = Math.min(rest, sizes[chunk] - offset);
-            int behind = sizes[chunk] - offset - here;
-            System.arraycopy(chunks[chunk], offset + here, chunks[chunk], offset, behind);
-            System.arraycopy(clocks[chunk], offset + here, clocks[chunk], offset, behind);
-            sizes[chunk] -= here;
+            int here = Math.min(rest, chunks[chunk].size - offset);
+            chunks[chunk].remove(offset, here);
             rest -= here;
-            if (sizes[chunk] == 0) {
+            if (chunks[chunk].size == 0) {
                 used--;
                 System.arraycopy(chunks, chunk + 1, chunks, chunk, used - chunk);
-                System.arraycopy(clocks, chunk + 1, clocks, chunk, used - chunk);
-                System.arraycopy(sizes, chunk + 1, sizes, chunk, used - chunk);
+                chunks[used] = chunks[0]; // only to let the removed one go
                 chunk--;
-                offset = sizes[chunk];
+                offset = chunks[chunk].size;
             }
         }
     }
+
+    // ---- chunks as they are written
+
+    boolean isFirstOfChunk(int place) {
+        return offsetOf(place) == 0;
+    }
+
+    int lastOfChunk(int place) {
+        return place(chunkOf(place), chunks[chunkOf(place)].size - 1);
+    }
+
+    boolean isWorthKeeping(int place) {
+        return chunks[chunkOf(place)].size >= WORTH_KEEPING;
+    }
+
+    /// How the structs of a chunk are written in V1, if that is kept.
+    byte @Nullable [] encoding(int place) {
+        WeakReference<byte[]> kept = chunks[chunkOf(place)].encoding;
+        return kept == null ? null : kept.get();
+    }
+
+    void keepEncoding(int place, byte[] encoding) {
+        chunks[chunkOf(place)].encoding = new WeakReference<>(encoding);
+        keptEncodings = true;
+    }
+
+    /// To be called when the struct at a clock will be written otherwise than before.
+    void changed(int clock) {
+        if (keptEncodings && clock < state) {
+            chunks[chunkAt(clock)].encoding = null;
+        }
+    }
+
+    // ---- finding
 
     /// The place of the struct that holds a clock.
     ///
@@ -202,16 +259,17 @@ final class ClientStructs {
         }
         int chunk = chunkOf(hint);
         int offset = offsetOf(hint);
-        if (chunk < used && offset < sizes[chunk] && clocks[chunk][offset] <= clock) {
+        if (chunk < used && offset < chunks[chunk].size && chunks[chunk].clocks[offset] <= clock) {
             // Mostly it is the one found last, or the one behind that.
+            Chunk here = chunks[chunk];
             for (int step = 0; step < 2; step++, offset++) {
-                if (offset + 1 == sizes[chunk]) {
-                    if (chunk + 1 == used || clock < clocks[chunk + 1][0]) {
+                if (offset + 1 == here.size) {
+                    if (chunk + 1 == used || clock < chunks[chunk + 1].clocks[0]) {
                         return hint = place(chunk, offset);
                     }
                     break;
                 }
-                if (clock < clocks[chunk][offset + 1]) {
+                if (clock < here.clocks[offset + 1]) {
                     return hint = place(chunk, offset);
                 }
             }
@@ -219,28 +277,30 @@ final class ClientStructs {
         return hint = search(clock);
     }
 
-    private int search(int clock) {
-        int chunk = 0;
-        if (used > 1) {
-            chunk = used - 1;
-            if (clock < clocks[chunk][0]) {
-                int low = 0;
-                int high = chunk - 1;
-                while (low < high) {
-                    int middle = low + high + 1 >>> 1;
-                    if (clock < clocks[middle][0]) {
-                        high = middle - 1;
-                    } else {
-                        low = middle;
-                    }
-                }
-                chunk = low;
+    private int chunkAt(int clock) {
+        int last = used - 1;
+        if (last == 0 || clock >= chunks[last].clocks[0]) {
+            return last;
+        }
+        int low = 0;
+        int high = last - 1;
+        while (low < high) {
+            int middle = low + high + 1 >>> 1;
+            if (clock < chunks[middle].clocks[0]) {
+                high = middle - 1;
+            } else {
+                low = middle;
             }
         }
-        int[] begins = clocks[chunk];
+        return low;
+    }
+
+    private int search(int clock) {
+        int chunk = chunkAt(clock);
+        int[] begins = chunks[chunk].clocks;
         int low = 0;
         // The size of what is halved does not depend on what is found, so that no branch has to be guessed.
-        for (int size = sizes[chunk]; size > 1; ) {
+        for (int size = chunks[chunk].size; size > 1; ) {
             int half = size >>> 1;
             low = begins[low + half] <= clock ? low + half : low;
             size -= half;
@@ -249,10 +309,9 @@ final class ClientStructs {
     }
 
     void trim() {
-        for (int chunk = 0; chunk < used; chunk++) {
-            if (chunks[chunk].length > sizes[chunk] + 8) {
-                chunks[chunk] = Arrays.copyOf(chunks[chunk], sizes[chunk]);
-                clocks[chunk] = Arrays.copyOf(clocks[chunk], sizes[chunk]);
+        for (int i = 0; i < used; i++) {
+            if (chunks[i].structs.length > chunks[i].size + 8) {
+                chunks[i].resize(chunks[i].size);
             }
         }
     }

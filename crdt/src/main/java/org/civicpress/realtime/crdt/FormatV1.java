@@ -171,6 +171,16 @@ final class FormatV1 {
         }
 
         @Override
+        boolean takesStructs() {
+            return true;
+        }
+
+        @Override
+        void structs(byte[] encoded) {
+            out.bytes(encoded, 0, encoded.length);
+        }
+
+        @Override
         void place(
                 int info, @Nullable ClientStructs left, int leftClock, @Nullable ClientStructs right, int rightClock) {
             out.uint8(info);

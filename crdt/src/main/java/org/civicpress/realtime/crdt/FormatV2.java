@@ -255,6 +255,16 @@ final class FormatV2 {
         }
 
         @Override
+        boolean takesStructs() {
+            return false;
+        }
+
+        @Override
+        void structs(byte[] encoded) {
+            throw new UnsupportedOperationException("structs stand in columns");
+        }
+
+        @Override
         void place(
                 int info, @Nullable ClientStructs left, int leftClock, @Nullable ClientStructs right, int rightClock) {
             infos.write(info);

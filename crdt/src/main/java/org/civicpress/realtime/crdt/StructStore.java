@@ -221,6 +221,7 @@ final class StructStore {
 
     /// Puts another content of the same kind and length in place.
     void setContent(int item, Object content) {
+        changed(item);
         contents[item] = content;
     }
 
@@ -237,6 +238,10 @@ final class StructStore {
         int rowB = b * COLUMNS;
         return rows[rowA + RIGHT_CLIENT] == rows[rowB + RIGHT_CLIENT]
                 && (rows[rowA + RIGHT_CLIENT] == NONE || rows[rowA + RIGHT_CLOCK] == rows[rowB + RIGHT_CLOCK]);
+    }
+
+    private void changed(int item) {
+        clients[clientIndex(item)].changed(clock(item));
     }
 
     // ---- rows
@@ -677,6 +682,7 @@ final class StructStore {
 
     /// Drops what a deleted item carried.
     void collectContent(int item) {
+        changed(item);
         contents[item] = Content.NOTHING;
         int row = item * COLUMNS + FLAGS;
         rows[row] = rows[row] & ~KIND | Content.DELETED;
@@ -684,6 +690,7 @@ final class StructStore {
 
     /// Puts a Gc in place of an item whose parent is gone. The row stays, its links are of no use any more.
     void turnIntoGc(int item) {
+        changed(item);
         contents[item] = Content.NOTHING;
         int row = item * COLUMNS;
         if (isRedone(item)) {

@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The other side of [UpdateInput]. Confined to its user.
 abstract class UpdateOutput {
+    /// Are several structs written one after the other, so that [#structs] can take them?
+    abstract boolean takesStructs();
+
+    /// Several structs as this has written them before.
+    abstract void structs(byte[] encoded);
+
     abstract void number(long value);
 
     abstract void client(long client);

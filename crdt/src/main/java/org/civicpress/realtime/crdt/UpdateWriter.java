@@ -6,6 +6,7 @@ import static org.civicpress.realtime.crdt.UpdateReader.ORIGIN;
 import static org.civicpress.realtime.crdt.UpdateReader.RIGHT_ORIGIN;
 
 import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /// Makes updates: of documents and transactions, and of what was read. The grammar is that of [UpdateReader].
 /// Static functions.
@@ -84,7 +85,8 @@ final class UpdateWriter {
 
     private static void writeBlock(UpdateOutput out, StructStore store, ClientStructs client, int clock) {
         int first = client.find(clock);
-        beginBlock(out, store, client, clock, first);
+        beginBlock(out, client, clock, first);
+        writeStruct(out, store, client.get(first), clock - store.clock(client.get(first)));
         for (int place = client.next(first); place != NONE; place = client.next(place)) {
             writeStruct(out, store, client.get(place), 0);
         }
@@ -93,25 +95,68 @@ final class UpdateWriter {
     /// The same; all structs of the client are shown to `deleted` on the way.
     private static void writeBlock(
             UpdateOutput out, StructStore store, ClientStructs client, int clock, StructStore.DeletedRuns deleted) {
-        int first = client.find(clock);
-        for (int place = client.first(); place != first; place = client.next(place)) {
-            deleted.take(client.get(place));
+        int place = client.find(clock);
+        for (int before = client.first(); before != place; before = client.next(before)) {
+            deleted.take(client.get(before));
         }
-        beginBlock(out, store, client, clock, first);
-        deleted.take(client.get(first));
-        for (int place = client.next(first); place != NONE; place = client.next(place)) {
-            int item = client.get(place);
-            deleted.take(item);
-            writeStruct(out, store, item, 0);
+        beginBlock(out, client, clock, place);
+        int offset = clock - store.clock(client.get(place));
+        if (offset > 0) {
+            deleted.take(client.get(place));
+            writeStruct(out, store, client.get(place), offset);
+            place = client.next(place);
+        }
+        while (place != NONE) {
+            int last = client.lastOfChunk(place);
+            byte[] encoding = out.takesStructs() ? encoding(store, client, place) : null;
+            if (encoding != null) {
+                out.structs(encoding);
+            }
+            while (true) {
+                int item = client.get(place);
+                deleted.take(item);
+                if (encoding == null) {
+                    writeStruct(out, store, item, 0);
+                }
+                if (place == last) {
+                    break;
+                }
+                place = client.next(place);
+            }
+            place = client.next(last);
         }
         deleted.finish();
     }
 
-    private static void beginBlock(UpdateOutput out, StructStore store, ClientStructs client, int clock, int first) {
+    /// The structs of the chunk that begins at a place as they are written in V1; null when they are better written
+    /// one by one.
+    private static byte @Nullable [] encoding(StructStore store, ClientStructs client, int begin) {
+        if (!client.isFirstOfChunk(begin) || !client.isWorthKeeping(begin)) {
+            return null;
+        }
+        byte[] kept = client.encoding(begin);
+        if (kept != null) {
+            return kept;
+        }
+        UpdateOutput out = UpdateFormat.V1.output(0);
+        int last = client.lastOfChunk(begin);
+        for (int place = begin; ; place = client.next(place)) {
+            if (store.kind(client.get(place)) == Content.DOC) {
+                return null; // its options may change
+            }
+            writeStruct(out, store, client.get(place), 0);
+            if (place == last) {
+                byte[] encoding = out.toBytes().toArray();
+                client.keepEncoding(begin, encoding);
+                return encoding;
+            }
+        }
+    }
+
+    private static void beginBlock(UpdateOutput out, ClientStructs client, int clock, int first) {
         out.number(client.size() - client.countBefore(first));
         out.client(client.client);
         out.number(clock);
-        writeStruct(out, store, client.get(first), clock - store.clock(client.get(first)));
     }
 
     private static void writeStruct(UpdateOutput out, StructStore store, int item, int offset) {
