@@ -41,14 +41,20 @@ final class ClientStructs {
     /// Has any chunk ever been kept as it is written?
     private boolean keptEncodings;
 
+    /// A chunk as it is written in an update.
+    ///
+    /// @param structs in V1
+    /// @param deleted runs, as beginnings and ends
+    record Encoding(byte[] structs, int[] deleted) {}
+
     private static final class Chunk {
         int[] structs;
         int[] clocks;
         int size;
-        /// Its structs as they are written in V1. Whoever joins a room gets the whole state; that is mostly put
-        /// together from these, and what is not used goes with the next collection of garbage.
+        /// Whoever joins a room gets the whole state; that is mostly put together from these, and what is not used
+        /// goes with the next collection of garbage.
         @Nullable
-        WeakReference<byte[]> encoding;
+        WeakReference<Encoding> encoding;
 
         Chunk(int capacity) {
             structs = new int[capacity];
@@ -222,6 +228,10 @@ final class ClientStructs {
         return offsetOf(place) == 0;
     }
 
+    boolean isSameChunk(int place, int other) {
+        return chunkOf(place) == chunkOf(other);
+    }
+
     int lastOfChunk(int place) {
         return place(chunkOf(place), chunks[chunkOf(place)].size - 1);
     }
@@ -230,18 +240,19 @@ final class ClientStructs {
         return chunks[chunkOf(place)].size >= WORTH_KEEPING;
     }
 
-    /// How the structs of a chunk are written in V1, if that is kept.
-    byte @Nullable [] encoding(int place) {
-        WeakReference<byte[]> kept = chunks[chunkOf(place)].encoding;
+    /// How a chunk is written, if that is kept.
+    @Nullable
+    Encoding encoding(int place) {
+        WeakReference<Encoding> kept = chunks[chunkOf(place)].encoding;
         return kept == null ? null : kept.get();
     }
 
-    void keepEncoding(int place, byte[] encoding) {
+    void keepEncoding(int place, Encoding encoding) {
         chunks[chunkOf(place)].encoding = new WeakReference<>(encoding);
         keptEncodings = true;
     }
 
-    /// To be called when the struct at a clock will be written otherwise than before.
+    /// To be called when the struct at a clock, or that it is deleted, will be written otherwise than before.
     void changed(int clock) {
         if (keptEncodings && clock < state) {
             chunks[chunkAt(clock)].encoding = null;
@@ -310,6 +321,7 @@ final class ClientStructs {
 
     void trim() {
         for (int i = 0; i < used; i++) {
+            chunks[i].encoding = null;
             if (chunks[i].structs.length > chunks[i].size + 8) {
                 chunks[i].resize(chunks[i].size);
             }

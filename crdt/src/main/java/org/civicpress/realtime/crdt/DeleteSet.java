@@ -39,6 +39,16 @@ final class DeleteSet {
             return values[index * 2] + values[index * 2 + 1];
         }
 
+        /// Beginnings and ends, of ranges inside a document.
+        int[] bounds() {
+            int[] bounds = new int[size * 2];
+            for (int i = 0; i < size; i++) {
+                bounds[i * 2] = (int) clock(i);
+                bounds[i * 2 + 1] = (int) end(i);
+            }
+            return bounds;
+        }
+
         void add(long clock, long length) {
             if (size * 2 == values.length) {
                 values = Arrays.copyOf(values, size * 4);

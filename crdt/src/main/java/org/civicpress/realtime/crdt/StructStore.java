@@ -192,6 +192,7 @@ final class StructStore {
     }
 
     void markDeleted(int item) {
+        changed(item);
         rows[item * COLUMNS + FLAGS] |= DELETED;
     }
 
@@ -340,9 +341,10 @@ final class StructStore {
         return used;
     }
 
-    /// How many bytes to reserve for the whole state: somewhat more than it had last time.
-    int encodedSizeHint() {
-        return Math.max(used * 12, encodedSize + (encodedSize >> 4)) + 64;
+    /// How many bytes to reserve for so many structs and all deletions: somewhat more than they had last time.
+    int encodedSizeHint(int structs) {
+        long before = (long) encodedSize * structs / Math.max(used, 1);
+        return (int) Math.min(Math.max(structs * 12L, before + (before >> 4)) + used * 2L + 64, Integer.MAX_VALUE - 16);
     }
 
     void encoded(int size) {
@@ -705,7 +707,9 @@ final class StructStore {
     DeleteSet deletions() {
         DeleteSet deletions = new DeleteSet();
         for (ClientStructs client : descending) {
-            new DeletedRuns(deletions, client).takeAll();
+            DeletedRuns runs = new DeletedRuns(deletions, client);
+            runs.takeUntil(NONE);
+            runs.finish();
         }
         return deletions;
     }
@@ -723,21 +727,43 @@ final class StructStore {
         }
 
         void take(int item) {
-            if (isDeleted(item)) {
-                if (begin == NONE) {
-                    begin = clock(item);
-                }
-                end = end(item);
-            } else {
+            if (!isDeleted(item)) {
                 finish();
+                return;
+            }
+            int clock = clock(item);
+            if (begin == NONE || clock != end) {
+                finish();
+                begin = clock;
+            }
+            end = clock + length(item);
+        }
+
+        /// All structs before a place, or all.
+        void takeUntil(int end) {
+            int place = client.first();
+            while (place != end) {
+                ClientStructs.Encoding encoding =
+                        end == NONE || !client.isSameChunk(place, end) ? client.encoding(place) : null;
+                if (encoding != null && client.isFirstOfChunk(place)) {
+                    takeRuns(encoding.deleted());
+                    place = client.lastOfChunk(place);
+                } else {
+                    take(client.get(place));
+                }
+                place = client.next(place);
             }
         }
 
-        void takeAll() {
-            for (int place = client.first(); place != NONE; place = client.next(place)) {
-                take(client.get(place));
+        /// The runs of structs that follow those taken before.
+        void takeRuns(int[] runs) {
+            for (int i = 0; i < runs.length; i += 2) {
+                if (begin == NONE || runs[i] != end) {
+                    finish();
+                    begin = runs[i];
+                }
+                end = runs[i + 1];
             }
-            finish();
         }
 
         /// To be called after the last one.

@@ -15,13 +15,16 @@ final class UpdateWriter {
 
     /// What a document holds beyond `known`, and all its deletions.
     static Bytes write(StructStore store, StateVector known, UpdateFormat format) {
-        UpdateOutput out = format.output(store.encodedSizeHint());
         int blocks = 0;
+        int structs = 0;
         for (ClientStructs client : store.descending()) {
-            if (client.state > known.clock(client.client)) {
+            long clock = known.clock(client.client);
+            if (client.state > clock) {
                 blocks++;
+                structs += client.size() - client.countBefore(client.find((int) clock));
             }
         }
+        UpdateOutput out = format.output(store.encodedSizeHint(structs));
         out.number(blocks);
         DeleteSet deletions = new DeleteSet();
         for (ClientStructs client : store.descending()) {
@@ -30,8 +33,9 @@ final class UpdateWriter {
             if (client.state > clock) {
                 writeBlock(out, store, client, (int) clock, deleted);
             } else {
-                deleted.takeAll();
+                deleted.takeUntil(NONE);
             }
+            deleted.finish();
         }
         writeDeleteSet(out, deletions);
         Bytes state = out.toBytes();
@@ -62,7 +66,7 @@ final class UpdateWriter {
 
     /// The structs below `known`, which has to be cut there, and the given deletions.
     static Bytes writeBelow(StructStore store, StateVector known, DeleteSet deletes, UpdateFormat format) {
-        UpdateOutput out = format.output(store.encodedSizeHint());
+        UpdateOutput out = format.output(store.encodedSizeHint(store.rowsInUse()));
         out.number(known.clocks().values().stream().filter(clock -> clock > 0).count());
         known.clocks().forEach((client, clock) -> {
             if (clock > 0) {
@@ -96,9 +100,7 @@ final class UpdateWriter {
     private static void writeBlock(
             UpdateOutput out, StructStore store, ClientStructs client, int clock, StructStore.DeletedRuns deleted) {
         int place = client.find(clock);
-        for (int before = client.first(); before != place; before = client.next(before)) {
-            deleted.take(client.get(before));
-        }
+        deleted.takeUntil(place);
         beginBlock(out, client, clock, place);
         int offset = clock - store.clock(client.get(place));
         if (offset > 0) {
@@ -107,50 +109,45 @@ final class UpdateWriter {
             place = client.next(place);
         }
         while (place != NONE) {
-            int last = client.lastOfChunk(place);
-            byte[] encoding = out.takesStructs() ? encoding(store, client, place) : null;
+            ClientStructs.Encoding encoding = out.takesStructs() ? encoding(store, client, place) : null;
             if (encoding != null) {
-                out.structs(encoding);
+                out.structs(encoding.structs());
+                deleted.takeRuns(encoding.deleted());
+                place = client.lastOfChunk(place);
+            } else {
+                deleted.take(client.get(place));
+                writeStruct(out, store, client.get(place), 0);
             }
-            while (true) {
-                int item = client.get(place);
-                deleted.take(item);
-                if (encoding == null) {
-                    writeStruct(out, store, item, 0);
-                }
-                if (place == last) {
-                    break;
-                }
-                place = client.next(place);
-            }
-            place = client.next(last);
+            place = client.next(place);
         }
-        deleted.finish();
     }
 
-    /// The structs of the chunk that begins at a place as they are written in V1; null when they are better written
-    /// one by one.
-    private static byte @Nullable [] encoding(StructStore store, ClientStructs client, int begin) {
+    /// The chunk that begins at a place as it is written; null when none does, or its structs are better written one
+    /// by one.
+    private static ClientStructs.@Nullable Encoding encoding(StructStore store, ClientStructs client, int begin) {
         if (!client.isFirstOfChunk(begin) || !client.isWorthKeeping(begin)) {
             return null;
         }
-        byte[] kept = client.encoding(begin);
+        ClientStructs.Encoding kept = client.encoding(begin);
         if (kept != null) {
             return kept;
         }
         UpdateOutput out = UpdateFormat.V1.output(0);
-        int last = client.lastOfChunk(begin);
-        for (int place = begin; ; place = client.next(place)) {
+        DeleteSet deletions = new DeleteSet();
+        StructStore.DeletedRuns deleted = store.new DeletedRuns(deletions, client);
+        int end = client.next(client.lastOfChunk(begin));
+        for (int place = begin; place != end; place = client.next(place)) {
             if (store.kind(client.get(place)) == Content.DOC) {
                 return null; // its options may change
             }
+            deleted.take(client.get(place));
             writeStruct(out, store, client.get(place), 0);
-            if (place == last) {
-                byte[] encoding = out.toBytes().toArray();
-                client.keepEncoding(begin, encoding);
-                return encoding;
-            }
         }
+        deleted.finish();
+        ClientStructs.Encoding encoding = new ClientStructs.Encoding(
+                out.toBytes().toArray(), deletions.of(client.client).bounds());
+        client.keepEncoding(begin, encoding);
+        return encoding;
     }
 
     private static void beginBlock(UpdateOutput out, ClientStructs client, int clock, int first) {
