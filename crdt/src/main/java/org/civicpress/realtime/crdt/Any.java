@@ -19,21 +19,28 @@ public sealed interface Any {
     /// exhaust a stack.
     int MAX_DEPTH = 512;
 
+    /// What is not there; no JSON.
     record Undefined() implements Any {}
 
+    /// A value that says there is none.
     record Null() implements Any {}
 
+    /// True or false.
     record Bool(boolean value) implements Any {}
 
     /// Negative zero differs from zero, and NaN equals itself.
     record Num(double value) implements Any {}
 
+    /// A 64 bit integer.
     record BigInt(long value) implements Any {}
 
+    /// UTF-16 units, also such as are no characters.
     record Str(String value) implements Any {}
 
+    /// Bytes.
     record Bin(Bytes value) implements Any {}
 
+    /// Values in an order.
     record Arr(List<Any> values) implements Any {
         public Arr {
             values = List.copyOf(values);
@@ -49,30 +56,37 @@ public sealed interface Any {
         }
     }
 
+    /// True or false.
     static Any of(boolean value) {
         return value ? TRUE : FALSE;
     }
 
+    /// A number. Integers are exact up to 2^53.
     static Any of(double value) {
         return new Num(value);
     }
 
+    /// A string.
     static Any of(String value) {
         return new Str(value);
     }
 
+    /// Bytes.
     static Any of(Bytes value) {
         return new Bin(value);
     }
 
+    /// A 64 bit integer, which is never equal to a number.
     static Any bigInt(long value) {
         return new BigInt(value);
     }
 
+    /// Values in an order.
     static Any list(List<? extends Any> values) {
         return new Arr(List.copyOf(values));
     }
 
+    /// Values in an order.
     static Any list(Any... values) {
         return new Arr(List.of(values));
     }

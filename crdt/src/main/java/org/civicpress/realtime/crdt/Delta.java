@@ -15,16 +15,20 @@ public final class Delta {
     /// One run.
     public sealed interface Insert extends Op {}
 
+    /// Characters with the marks that they have.
     public record Text(String text, Map<String, Any> attributes) implements Insert {}
 
+    /// A value that counts one unit.
     public record Embed(Any value, Map<String, Any> attributes) implements Insert {}
 
+    /// A type that counts one unit.
     public record Type(YType type, Map<String, Any> attributes) implements Insert {}
 
     /// Units that stay.
     ///
     /// @param attributes those that change; null takes one away
     public record Retain(int units, Map<String, Any> attributes) implements Op {
+        /// Units that stay as they are.
         public Retain(int units) {
             this(units, Map.of());
         }

@@ -103,36 +103,44 @@ public final class Doc {
             Any meta,
             boolean autoLoad,
             boolean shouldLoad) {
+        /// A random guid, collecting everything, no meta, to be loaded here but not everywhere.
         public static final Options DEFAULTS = new Options(null, null, true, item -> true, Any.NULL, false, true);
 
         public Options {
             meta = meta instanceof Any.Undefined ? Any.NULL : meta;
         }
 
+        /// The same with a guid.
         public Options withGuid(String name) {
             return new Options(name, collectionId, gc, gcFilter, meta, autoLoad, shouldLoad);
         }
 
+        /// The same, belonging to a collection.
         public Options withCollectionId(String collection) {
             return new Options(guid, collection, gc, gcFilter, meta, autoLoad, shouldLoad);
         }
 
+        /// The same, collecting what was deleted or keeping it.
         public Options withGc(boolean collects) {
             return new Options(guid, collectionId, collects, gcFilter, meta, autoLoad, shouldLoad);
         }
 
+        /// The same, keeping the deleted items for which a filter says false.
         public Options withGcFilter(Predicate<Item> filter) {
             return new Options(guid, collectionId, gc, filter, meta, autoLoad, shouldLoad);
         }
 
+        /// The same with something said about the document.
         public Options withMeta(Any about) {
             return new Options(guid, collectionId, gc, gcFilter, about, autoLoad, shouldLoad);
         }
 
+        /// The same, loaded by everybody or by those who ask.
         public Options withAutoLoad(boolean loads) {
             return new Options(guid, collectionId, gc, gcFilter, meta, loads, shouldLoad);
         }
 
+        /// The same, to be loaded here or not.
         public Options withShouldLoad(boolean loads) {
             return new Options(guid, collectionId, gc, gcFilter, meta, autoLoad, loads);
         }
@@ -394,6 +402,7 @@ public final class Doc {
         return LazyDoc.docs(subDocs);
     }
 
+    /// The guids of those documents.
     public Set<String> subDocGuids() {
         Set<String> guids = new LinkedHashSet<>();
         subDocs.forEach(subDoc -> guids.add(subDoc.guid()));
@@ -438,6 +447,7 @@ public final class Doc {
         shield.rethrow();
     }
 
+    /// Was [#destroy] called?
     public boolean isDestroyed() {
         return destroyed;
     }

@@ -165,6 +165,7 @@ public record RelativePosition(
         return new RelativePosition(type, root, item, (long) assoc);
     }
 
+    /// The bytes that name the unit, or else the type.
     public Bytes encode() {
         ByteWriter out = new ByteWriter(16);
         if (item != null) {

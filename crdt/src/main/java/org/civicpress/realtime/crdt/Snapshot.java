@@ -56,6 +56,7 @@ public final class Snapshot {
         return encode(UpdateFormat.V1);
     }
 
+    /// In any encoding.
     public Bytes encode(UpdateFormat format) {
         UpdateOutput out = format.output(64);
         UpdateWriter.writeDeleteSet(out, deletes);

@@ -1,6 +1,7 @@
 package org.civicpress.realtime.crdt;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// One step that an [UndoManager] can undo or redo: what was put in and what was deleted. Confined to its [Doc].
@@ -25,6 +26,16 @@ public final class StackItem {
         both.addAll(first);
         both.addAll(second);
         return both.normalised();
+    }
+
+    /// What was put in, and is deleted again by an undo: an editor finds there what to select.
+    public List<IdRange> insertions() {
+        return IdRange.of(insertions.clients());
+    }
+
+    /// What was deleted, and is brought back by an undo.
+    public List<IdRange> deletions() {
+        return IdRange.of(deletions.clients());
     }
 
     /// Whatever the application wants to find again when the step is undone, the selection say. May be changed.

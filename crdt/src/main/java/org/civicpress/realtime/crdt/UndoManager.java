@@ -85,30 +85,36 @@ public final class UndoManager implements AutoCloseable {
             trackedOrigins = Collections.unmodifiableSet(new HashSet<>(trackedOrigins));
         }
 
+        /// The same, joining what follows within a time; none: every transaction is a step.
         public Options withCaptureTimeout(Duration timeout) {
             return new Options(
                     timeout, clock, trackedOrigins, captureTransaction, deleteFilter, ignoreRemoteMapChanges);
         }
 
+        /// The same by another clock.
         public Options withClock(InstantSource source) {
             return new Options(
                     captureTimeout, source, trackedOrigins, captureTransaction, deleteFilter, ignoreRemoteMapChanges);
         }
 
+        /// The same for transactions of these origins, or of these classes of origins.
         public Options withTrackedOrigins(Set<@Nullable Object> origins) {
             return new Options(
                     captureTimeout, clock, origins, captureTransaction, deleteFilter, ignoreRemoteMapChanges);
         }
 
+        /// The same for transactions for which a filter says true.
         public Options withCaptureTransaction(Predicate<Transaction> capture) {
             return new Options(captureTimeout, clock, trackedOrigins, capture, deleteFilter, ignoreRemoteMapChanges);
         }
 
+        /// The same, deleting only items for which a filter says true.
         public Options withDeleteFilter(Predicate<Item> filter) {
             return new Options(
                     captureTimeout, clock, trackedOrigins, captureTransaction, filter, ignoreRemoteMapChanges);
         }
 
+        /// The same, with or without putting back entries that others have replaced since.
         public Options withIgnoreRemoteMapChanges(boolean ignore) {
             return new Options(captureTimeout, clock, trackedOrigins, captureTransaction, deleteFilter, ignore);
         }
@@ -166,19 +172,23 @@ public final class UndoManager implements AutoCloseable {
         trackedOrigins.add(origin);
     }
 
+    /// @param origin an origin, or a class of origins
     public void removeTrackedOrigin(@Nullable Object origin) {
         trackedOrigins.remove(origin);
     }
 
+    /// Calls a listener whenever a step is added, undone, redone or forgotten.
     public Subscription onStacks(UndoListener listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);
     }
 
+    /// Is there a step to be undone?
     public boolean canUndo() {
         return !undoStack.isEmpty();
     }
 
+    /// Is there a step to be redone?
     public boolean canRedo() {
         return !redoStack.isEmpty();
     }
@@ -267,6 +277,7 @@ public final class UndoManager implements AutoCloseable {
         clear(true, true);
     }
 
+    /// Forgets the steps that can be undone, or redone, or both.
     public void clear(boolean undoSteps, boolean redoSteps) {
         if ((undoSteps && canUndo()) || (redoSteps && canRedo())) {
             doc.edit(transaction -> {

@@ -124,6 +124,7 @@ public final class Updates {
         }
     }
 
+    /// Which clocks an update covers.
     public static Meta meta(Bytes update) {
         return meta(update, UpdateFormat.V1);
     }

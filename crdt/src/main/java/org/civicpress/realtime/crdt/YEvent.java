@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class YEvent permits YArrayEvent, YMapEvent, YTextEvent, YXmlEvent {
     /// One step on the way from a type to one that is inside it.
     public sealed interface Step {
+        /// Under a key of a map, or as an attribute.
         record Key(String name) implements Step {}
 
         /// @param position in units that can be seen

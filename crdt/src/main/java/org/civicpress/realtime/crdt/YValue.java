@@ -5,21 +5,26 @@ import org.civicpress.realtime.crdt.lib0.Bytes;
 /// What stands in a list or under a key: a plain value, another type, or another document. Immutable, but for the
 /// type and the document.
 public sealed interface YValue {
+    /// What is no type and no document.
     record Plain(Any value) implements YValue {}
 
+    /// Another type. The same instance each time, so it can be observed and compared by identity.
     record Nested(YType type) implements YValue {}
 
     /// Another document. Others hear of its guid and its options; what is in it travels by itself.
     record SubDoc(Doc doc) implements YValue {}
 
+    /// A plain value.
     static YValue of(Any value) {
         return new Plain(value);
     }
 
+    /// A type that is in no document yet.
     static YValue of(YType type) {
         return new Nested(type);
     }
 
+    /// A document that stands in no other yet.
     static YValue of(Doc doc) {
         return new SubDoc(doc);
     }

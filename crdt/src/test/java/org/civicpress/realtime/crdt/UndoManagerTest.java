@@ -420,4 +420,18 @@ class UndoManagerTest {
         assertThatThrownBy(() -> UndoManager.of(List.of(), UndoManager.Options.DEFAULTS))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void aStepSaysWhatItPutInAndWhatItDeleted() {
+        Doc written = new Doc(7);
+        YText words = written.text("words");
+        words.insert(0, "abc");
+        UndoManager manager = UndoManager.of(words);
+        words.insert(3, "de");
+        words.delete(0, 2);
+        StackItem step = manager.undoStack().getLast();
+        assertThat(step.insertions()).containsExactly(new IdRange(7, 3, 2));
+        assertThat(step.deletions()).containsExactly(new IdRange(7, 0, 2));
+        manager.close();
+    }
 }

@@ -6,6 +6,7 @@ import java.util.HexFormat;
 
 /// A stretch of bytes that never changes. Equal when the bytes are. Immutable, so it may cross threads.
 public final class Bytes {
+    /// No bytes.
     public static final Bytes EMPTY = new Bytes(new byte[0], 0, 0);
 
     final byte[] array;
@@ -31,22 +32,27 @@ public final class Bytes {
         return new Bytes(array, offset, length);
     }
 
+    /// The bytes that an array has now.
     public static Bytes copyOf(byte[] array) {
         return wrap(array.clone());
     }
 
+    /// @param hex two digits for each byte
     public static Bytes ofHex(String hex) {
         return wrap(HexFormat.of().parseHex(hex));
     }
 
+    /// How many bytes.
     public int length() {
         return length;
     }
 
+    /// Are there none?
     public boolean isEmpty() {
         return length == 0;
     }
 
+    /// @param index 0 to the length, exclusive
     public byte at(int index) {
         return array[offset + java.util.Objects.checkIndex(index, length)];
     }
@@ -72,6 +78,7 @@ public final class Bytes {
         return ByteBuffer.wrap(array, offset, length).slice().asReadOnlyBuffer();
     }
 
+    /// Two digits for each byte.
     public String toHex() {
         return HexFormat.of().formatHex(array, offset, offset + length);
     }
