@@ -76,6 +76,24 @@ public final class Transaction {
         return Collections.unmodifiableSet(types);
     }
 
+    /// The units that came in, of each client those that follow each other. While a transaction is committed, later
+    /// ones may have begun; what they brought counts too.
+    public List<IdRange> inserted() {
+        List<IdRange> ranges = new ArrayList<>();
+        for (int i = 0; i < grown(); i++) {
+            ClientStructs structs = store.client(before.keyAt(i));
+            int clock = before.valueAt(i);
+            ranges.add(new IdRange(structs.client, clock, structs.state - clock));
+        }
+        return List.copyOf(ranges);
+    }
+
+    /// The units that were deleted: clients in the order of their first deletion, of each the ranges in ascending
+    /// order.
+    public List<IdRange> deleted() {
+        return IdRange.of(deletions().clients());
+    }
+
     /// To be called when the edits have ended and somebody observes the document. Later transactions may touch
     /// the same clients and types while this one is committed.
     void end() {

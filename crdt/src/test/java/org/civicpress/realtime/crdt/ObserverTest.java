@@ -429,4 +429,25 @@ class ObserverTest {
     private static List<YValue> values(String... values) {
         return Stream.of(values).map(value -> YValue.of(Any.of(value))).toList();
     }
+
+    @Test
+    void aTransactionSaysWhichUnitsCameAndWhichWent() {
+        Doc counted = new Doc(7);
+        counted.text("text").insert(0, "abcdef");
+        List<List<IdRange>> told = new ArrayList<>();
+        counted.onTransactions(new TransactionListener() {
+            @Override
+            public void afterTransaction(Transaction transaction) {
+                told.add(transaction.inserted());
+                told.add(transaction.deleted());
+            }
+        });
+        counted.transact(() -> {
+            counted.text("text").delete(4, 1);
+            counted.text("text").delete(0, 2);
+            counted.text("text").insert(0, "xy");
+        });
+        assertThat(told)
+                .containsExactly(List.of(new IdRange(7, 6, 2)), List.of(new IdRange(7, 0, 2), new IdRange(7, 4, 1)));
+    }
 }
