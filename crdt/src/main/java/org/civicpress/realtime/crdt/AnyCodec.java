@@ -51,6 +51,7 @@ public final class AnyCodec {
 
     private AnyCodec() {}
 
+    /// Refuses what is nested deeper than [Any#MAX_DEPTH].
     public static Any read(ByteReader in) {
         return read(in, 0);
     }

@@ -90,7 +90,7 @@ class EngineGuideTest {
                     switch (tag) {
                         case YValue.Plain(Any.Str(String word)) -> word;
                         case YValue.Plain(Any other) -> Json.stringify(other);
-                        case YValue.Nested(YType type) -> type.toString();
+                        case YValue.Nested(YType type) -> Json.stringify(type.toJson());
                         case YValue.SubDoc(Doc inner) -> inner.guid();
                     });
         }

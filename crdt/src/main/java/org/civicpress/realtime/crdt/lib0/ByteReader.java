@@ -40,6 +40,7 @@ public final class ByteReader {
     private int recentLength;
     private long recentValue;
 
+    /// At the first byte.
     public ByteReader(Bytes bytes) {
         array = bytes.array;
         begin = bytes.offset;
@@ -47,6 +48,7 @@ public final class ByteReader {
         next = begin;
     }
 
+    /// At the first byte of an array that nobody changes meanwhile.
     public ByteReader(byte[] bytes) {
         this(Bytes.wrap(bytes));
     }
@@ -56,10 +58,12 @@ public final class ByteReader {
         return next - begin;
     }
 
+    /// How many bytes are still to be read.
     public int remaining() {
         return end - next;
     }
 
+    /// Are there any?
     public boolean hasRemaining() {
         return next < end;
     }
@@ -195,14 +199,17 @@ public final class ByteReader {
         }
     }
 
+    /// Four bytes, the highest first.
     public float float32() {
         return Float.intBitsToFloat((int) bigEndian(4));
     }
 
+    /// Eight bytes, the highest first.
     public double float64() {
         return Double.longBitsToDouble(bigEndian(8));
     }
 
+    /// Eight bytes, the highest first.
     public long int64() {
         return bigEndian(8);
     }
@@ -264,6 +271,7 @@ public final class ByteReader {
         return result;
     }
 
+    /// A length in bytes, and as many of UTF-8.
     public String varString() {
         int length = count();
         int from = next;

@@ -19,10 +19,12 @@ public final class ByteWriter {
     private byte[] array;
     private int length;
 
+    /// With nothing written.
     public ByteWriter() {
         this(64);
     }
 
+    /// @param capacity in bytes, for as many without growing
     public ByteWriter(int capacity) {
         array = new byte[Math.max(16, capacity)];
     }
@@ -50,6 +52,7 @@ public final class ByteWriter {
         return taken;
     }
 
+    /// The lowest eight bits.
     public ByteWriter uint8(int value) {
         reserve(1);
         array[length++] = (byte) value;
@@ -149,6 +152,7 @@ public final class ByteWriter {
         return this;
     }
 
+    /// Four bytes, the highest first.
     public ByteWriter float32(float value) {
         return bigEndian(Float.floatToIntBits(value), 4);
     }
@@ -158,6 +162,7 @@ public final class ByteWriter {
         return bigEndian(Double.doubleToLongBits(value), 8);
     }
 
+    /// Eight bytes, the highest first.
     public ByteWriter int64(long value) {
         return bigEndian(value, 8);
     }
@@ -212,6 +217,7 @@ public final class ByteWriter {
         return varUint(other.length).bytes(other);
     }
 
+    /// The length, then the bytes.
     public ByteWriter byteArray(Bytes bytes) {
         return varUint(bytes.length()).bytes(bytes);
     }
