@@ -52,7 +52,8 @@ public sealed interface Any {
     /// equality.
     record Obj(Map<String, Any> values) implements Any {
         public Obj {
-            values = Collections.unmodifiableMap(inJavaScriptOrder(values));
+            // One key is in any order, and small that way; marks in a text are mostly such.
+            values = values.size() < 2 ? Map.copyOf(values) : Collections.unmodifiableMap(inJavaScriptOrder(values));
         }
     }
 

@@ -83,7 +83,7 @@ final class DecodedUpdate {
     /// Room for so many more structs, without growing step by step.
     void reserve(long more) {
         if (size + more > kind.length) {
-            grow((int) Math.min(size + more, MOST_AT_ONCE + size));
+            grow((int) Math.max(Math.min(size + more, MOST_AT_ONCE + size), size + (size >> 1)));
         }
     }
 

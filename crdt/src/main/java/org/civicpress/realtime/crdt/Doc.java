@@ -333,7 +333,7 @@ public final class Doc {
         }
         try {
             UpdateReader.read(update, format, scratch);
-            Integrator.check(scratch);
+            Integrator.check(scratch, store.clientCount());
             Application application = new Application(update, format);
             applying = application;
             begin(origin, false, transaction -> {

@@ -60,8 +60,12 @@ final class Integrator {
 
     /// Refuses what a document cannot hold, before anything is touched.
     ///
-    /// @throws MalformedBytesException when a client's clock would pass 2^31 - 1
-    static void check(DecodedUpdate update) {
+    /// @param clients how many have edited the document so far
+    /// @throws MalformedBytesException when a client's clock would pass 2^31 - 1, or clients would be too many
+    static void check(DecodedUpdate update, int clients) {
+        if (update.blocks > StructStore.MOST_CLIENTS - clients) {
+            throw new MalformedBytesException("more than " + StructStore.MOST_CLIENTS + " clients", 0);
+        }
         for (int i = 0; i < update.size; i++) {
             if (update.clock[i] + update.length[i] > Integer.MAX_VALUE) {
                 throw new MalformedBytesException("a clock above 2^31 - 1 in struct " + i, 0);

@@ -13,19 +13,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// # Rows instead of objects
 ///
-/// A struct is a number: a row of twelve ints in one array, and beside it what it carries. So a struct costs 52
+/// A struct is a number: a row of eleven ints in one array, and beside it what it carries. So a struct costs 48
 /// bytes and its content, a walk from neighbour to neighbour stays in one array, and making one allocates nothing.
 /// Rows that were freed are used again.
 ///
 /// | column | meaning |
 /// |---|---|
-/// | client, clock, length | whose, from which unit on, how many units |
+/// | client | whose; in the lowest bits its flags: kind of content, deleted, keep, redone |
+/// | clock, length | from which unit on, how many units |
 /// | left, right | neighbours in the list, or in the history of a key; [#NONE] at the ends |
 /// | origin | the last unit of the left neighbour when it was made (client, clock); client [#NONE] without |
 /// | right origin | the first unit of the right neighbour then |
 /// | parent | the type it stands in, [#NONE] for a Gc |
 /// | key | of a map or an attribute, [#NONE] in a list |
-/// | flags | kind of content, deleted, keep, redone |
 ///
 /// Clients, types and keys are numbers too, in tables beside the rows. Clocks inside a document are ints: a client
 /// can make at most 2^31 - 1 units in one document; [Integrator] refuses more before anything is touched.
@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// Confined to its [Doc].
 final class StructStore {
     static final int NONE = -1;
+    /// More clients than this cannot be told apart in a row.
+    static final int MOST_CLIENTS = 1 << 23;
 
     private static final int CLIENT = 0;
     private static final int CLOCK = 1;
@@ -45,9 +47,12 @@ final class StructStore {
     private static final int RIGHT_CLOCK = 8;
     private static final int PARENT = 9;
     private static final int KEY = 10;
-    private static final int FLAGS = 11;
-    private static final int COLUMNS = 12;
+    private static final int COLUMNS = 11;
 
+    /// The client stands above its item's flags.
+    private static final int CLIENT_SHIFT = 8;
+
+    private static final int FLAGS = 0xff;
     private static final int KIND = 0xf;
     private static final int DELETED = 0x10;
     private static final int KEEP = 0x20;
@@ -81,7 +86,7 @@ final class StructStore {
     // ---- columns
 
     int clientIndex(int item) {
-        return rows[item * COLUMNS + CLIENT];
+        return rows[item * COLUMNS + CLIENT] >>> CLIENT_SHIFT;
     }
 
     int clock(int item) {
@@ -143,7 +148,7 @@ final class StructStore {
     }
 
     int kind(int item) {
-        return rows[item * COLUMNS + FLAGS] & KIND;
+        return rows[item * COLUMNS + CLIENT] & KIND;
     }
 
     boolean isGc(int item) {
@@ -152,34 +157,34 @@ final class StructStore {
 
     /// Gcs count as deleted.
     boolean isDeleted(int item) {
-        return (rows[item * COLUMNS + FLAGS] & DELETED) != 0;
+        return (rows[item * COLUMNS + CLIENT] & DELETED) != 0;
     }
 
     /// Does it stand for something that can be seen and counted now?
     boolean isVisible(int item) {
-        int flags = rows[item * COLUMNS + FLAGS];
+        int flags = rows[item * COLUMNS + CLIENT];
         return (flags & DELETED) == 0 && Content.isCountable(flags & KIND);
     }
 
     boolean isKept(int item) {
-        return (rows[item * COLUMNS + FLAGS] & KEEP) != 0;
+        return (rows[item * COLUMNS + CLIENT] & KEEP) != 0;
     }
 
     void setKept(int item, boolean kept) {
         if (kept) {
-            rows[item * COLUMNS + FLAGS] |= KEEP;
+            rows[item * COLUMNS + CLIENT] |= KEEP;
         } else {
-            rows[item * COLUMNS + FLAGS] &= ~KEEP;
+            rows[item * COLUMNS + CLIENT] &= ~KEEP;
         }
     }
 
     /// Was it deleted and then brought back by an undo, as a copy? It is not joined with others any more.
     boolean isRedone(int item) {
-        return (rows[item * COLUMNS + FLAGS] & REDONE) != 0;
+        return (rows[item * COLUMNS + CLIENT] & REDONE) != 0;
     }
 
     void setRedone(int item, int client, int clock) {
-        rows[item * COLUMNS + FLAGS] |= REDONE;
+        rows[item * COLUMNS + CLIENT] |= REDONE;
         redone.put(item, (long) client << 32 | clock);
     }
 
@@ -193,7 +198,7 @@ final class StructStore {
 
     void markDeleted(int item) {
         changed(item);
-        rows[item * COLUMNS + FLAGS] |= DELETED;
+        rows[item * COLUMNS + CLIENT] |= DELETED;
     }
 
     Object content(int item) {
@@ -270,7 +275,7 @@ final class StructStore {
             item = used++;
         }
         int row = item * COLUMNS;
-        rows[row + CLIENT] = client;
+        rows[row + CLIENT] = client << CLIENT_SHIFT | (kind == Content.GC ? DELETED : kind);
         rows[row + CLOCK] = clock;
         rows[row + LENGTH] = length;
         rows[row + LEFT] = NONE;
@@ -281,7 +286,6 @@ final class StructStore {
         rows[row + RIGHT_CLOCK] = rightClock;
         rows[row + PARENT] = parent;
         rows[row + KEY] = key;
-        rows[row + FLAGS] = kind == Content.GC ? DELETED : kind;
         contents[item] = content;
         return item;
     }
@@ -352,6 +356,10 @@ final class StructStore {
     }
 
     // ---- clients, types, keys
+
+    int clientCount() {
+        return clientCount;
+    }
 
     ClientStructs client(int index) {
         return clients[index];
@@ -503,7 +511,7 @@ final class StructStore {
                 parent(item),
                 key(item),
                 Content.right(kind, content, cut, length));
-        rows[next * COLUMNS + FLAGS] = rows[item * COLUMNS + FLAGS];
+        rows[next * COLUMNS + CLIENT] = rows[item * COLUMNS + CLIENT];
         if (isRedone(item)) {
             setRedone(next, redoneClient(item), redoneClock(item) + cut);
         }
@@ -603,7 +611,7 @@ final class StructStore {
             if (positions != null) {
                 positions.joined(item, gone);
             }
-            rows[item * COLUMNS + FLAGS] |= rows[gone * COLUMNS + FLAGS] & KEEP;
+            rows[item * COLUMNS + CLIENT] |= rows[gone * COLUMNS + CLIENT] & KEEP;
             release(gone);
         }
         structs.removeAfter(first, joining);
@@ -613,9 +621,9 @@ final class StructStore {
     private boolean canMerge(int a, int b) {
         int rowA = a * COLUMNS;
         int rowB = b * COLUMNS;
-        int flags = rows[rowA + FLAGS];
+        int flags = rows[rowA + CLIENT];
         int kind = flags & KIND;
-        if (((flags ^ rows[rowB + FLAGS]) & (KIND | DELETED)) != 0 || ((flags | rows[rowB + FLAGS]) & REDONE) != 0) {
+        if (((flags ^ rows[rowB + CLIENT]) & (KIND | DELETED)) != 0 || ((flags | rows[rowB + CLIENT]) & REDONE) != 0) {
             return false;
         }
         if (kind == Content.GC) {
@@ -623,7 +631,7 @@ final class StructStore {
         }
         return Content.canMerge(kind)
                 && rows[rowA + RIGHT] == b
-                && rows[rowB + ORIGIN_CLIENT] == rows[rowA + CLIENT]
+                && rows[rowB + ORIGIN_CLIENT] == flags >>> CLIENT_SHIFT
                 && rows[rowB + ORIGIN_CLOCK] == rows[rowA + CLOCK] + rows[rowA + LENGTH] - 1
                 && sameRightOrigin(a, b);
     }
@@ -686,7 +694,7 @@ final class StructStore {
     void collectContent(int item) {
         changed(item);
         contents[item] = Content.NOTHING;
-        int row = item * COLUMNS + FLAGS;
+        int row = item * COLUMNS + CLIENT;
         rows[row] = rows[row] & ~KIND | Content.DELETED;
     }
 
@@ -700,7 +708,7 @@ final class StructStore {
         }
         rows[row + PARENT] = NONE;
         rows[row + KEY] = NONE;
-        rows[row + FLAGS] = DELETED;
+        rows[row + CLIENT] = rows[row + CLIENT] & ~FLAGS | DELETED;
     }
 
     /// Everything that is deleted, as maximal runs, the highest client first.
