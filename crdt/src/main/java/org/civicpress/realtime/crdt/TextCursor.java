@@ -114,9 +114,8 @@ final class TextCursor {
 
     // ---- edits
 
-    /// Puts content in with exactly the given marks; a mark that holds here and is not among them ends before it. Here
-    /// as
-    /// in [#format] formats are put in in the order in which JavaScript lists the marks.
+    /// Puts content in with exactly the given marks; a mark that holds here and is not among them ends before it.
+    /// Formats are put in in the order in which JavaScript lists the marks, here as in [#format].
     void insert(int kind, Object content, int units, Map<String, Any> wanted) {
         Map<String, Any> given = new LinkedHashMap<>(wanted);
         attributes.keySet().forEach(key -> given.putIfAbsent(key, Any.NULL));
