@@ -48,7 +48,7 @@ final class Commit {
         int grown = transaction.grown();
         if (transaction.deletedAnything()) {
             DeleteSet deletions = transaction.deletions();
-            if (transaction.doc.collectsGarbage()) {
+            if (transaction.doc.collectsGarbage() && transaction.leftGarbage()) {
                 deletions.clients().forEach(this::collect);
             }
             deletions.clients().forEach(this::mergeAround);
@@ -113,7 +113,11 @@ final class Commit {
 
     private void mergeAround(DeleteSet.Ranges ranges) {
         ClientStructs structs = structsOf(ranges.client);
+        int grownFrom = transaction.grownFrom(structs.index);
         for (int range = ranges.size() - 1; range >= 0; range--) {
+            if (ranges.clock(range) >= grownFrom) {
+                continue; // what a client grew by is joined as a whole
+            }
             int last = structs.find((int) ranges.end(range) - 1);
             int behind = structs.next(last);
             mergeDownTo(structs, behind == NONE ? last : behind, (int) ranges.clock(range));

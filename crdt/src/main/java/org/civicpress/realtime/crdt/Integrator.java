@@ -181,7 +181,7 @@ final class Integrator {
     private final class Run {
         private final Transaction transaction;
         private final DecodedUpdate update;
-        final Map<Long, Long> missing = new HashMap<>(2);
+        Map<Long, Long> missing = Map.of();
         boolean allNew = true;
 
         /// Blocks to be taken, the lowest client first; taken from the end.
@@ -341,6 +341,9 @@ final class Integrator {
         }
 
         private void missing(long client, long clock) {
+            if (missing.isEmpty()) {
+                missing = new HashMap<>(2);
+            }
             missing.merge(client, clock, Math::min);
         }
 

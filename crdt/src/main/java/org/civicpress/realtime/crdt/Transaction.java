@@ -33,6 +33,7 @@ public final class Transaction {
     private final IntList mergeLater = new IntList();
 
     private final IntList work = new IntList();
+    private boolean leftGarbage;
     private @Nullable SubDocsEvent subDocs;
 
     /// How many clients had grown when the edits ended, and their states then; null while edits are made, and for
@@ -136,6 +137,12 @@ public final class Transaction {
         return false;
     }
 
+    /// From which clock on a client grew until the commit began; beyond all when it did not.
+    int grownFrom(int client) {
+        boolean grew = grown() == before.size() ? before.get(client) != IntMap.NONE : grew(client);
+        return grew ? before.get(client) : Integer.MAX_VALUE;
+    }
+
     boolean isObserved() {
         return observed;
     }
@@ -170,6 +177,11 @@ public final class Transaction {
 
     boolean changedAnything() {
         return grown() > 0 || !deleted.isEmpty();
+    }
+
+    /// Was anything deleted that still has its content? What came as deleted has none.
+    boolean leftGarbage() {
+        return leftGarbage;
     }
 
     boolean deletedAnything() {
@@ -232,6 +244,7 @@ public final class Transaction {
             parent.length -= store.length(item);
         }
         store.markDeleted(item);
+        leftGarbage = true;
         if (parent.positions != null && store.key(item) == NONE) {
             parent.positions.deleted(item);
         }
