@@ -1,8 +1,8 @@
 package org.civicpress.realtime.crdt;
 
 /// A place in an update, going from struct to struct across its blocks: in one that was taken apart ([Rows]), or
-/// in bytes, of which no more is read than is asked for, though all of it is examined ([FormatV1.Cursor],
-/// [FormatV2.Cursor]). Confined to its user.
+/// in bytes, of which no more is read than is asked for, though all of it is examined ([EncodedCursor]). Confined
+/// to its user.
 abstract class UpdateCursor {
     /// Is there no struct any more? Then the fields below mean nothing.
     boolean done;

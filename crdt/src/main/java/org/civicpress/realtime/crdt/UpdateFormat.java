@@ -24,7 +24,7 @@ public enum UpdateFormat {
 
         @Override
         UpdateCursor cursor(Bytes update, boolean pastSkips) {
-            return new FormatV1.Cursor(update, pastSkips);
+            return new CursorV1(update, pastSkips);
         }
     },
     V2 {
@@ -45,7 +45,7 @@ public enum UpdateFormat {
 
         @Override
         UpdateCursor cursor(Bytes update, boolean pastSkips) {
-            return new FormatV2.Cursor(update, pastSkips);
+            return new CursorV2(update, pastSkips);
         }
     };
 
