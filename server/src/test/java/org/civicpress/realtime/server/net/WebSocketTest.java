@@ -252,11 +252,12 @@ class WebSocketTest {
         try (Town proxied = Town.start(dir.resolve("proxied"), "  rate_limiting: {connections_per_ip: 1}\n")) {
             String token = Town.bearer(proxied.token("petra"));
             try (Wire one = Wire.open(proxied.address(), DEMO, token, "X-Forwarded-For: evil, 192.0.2.1");
-                    Wire two = Wire.open(proxied.address(), DEMO, token, "X-Forwarded-For: 192.0.2.2");
-                    Wire three = Wire.open(proxied.address(), DEMO, token, "X-Forwarded-For: 192.0.2.1")) {
-                greeted(one, new Doc());
+                    Wire two = Wire.open(proxied.address(), DEMO, token, "X-Forwarded-For: 192.0.2.2")) {
+                greeted(one, new Doc()); // connections are counted on loops of their own, in no order
                 greeted(two, new Doc());
-                assertThat(untilClose(three)).contains("4029", "per-ip connection limit reached (1)");
+                try (Wire three = Wire.open(proxied.address(), DEMO, token, "X-Forwarded-For: 192.0.2.1")) {
+                    assertThat(untilClose(three)).contains("4029", "per-ip connection limit reached (1)");
+                }
             }
         }
     }
