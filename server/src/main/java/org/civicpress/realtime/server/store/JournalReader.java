@@ -19,6 +19,7 @@ final class JournalReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JournalReader.class);
 
     private final Connection connection;
+    private final String begin;
     private final Statement plain;
     private final PreparedStatement findRoom;
     private final PreparedStatement findBase;
@@ -28,13 +29,15 @@ final class JournalReader implements AutoCloseable {
     /// What is in the journal, and which entries have to be set aside.
     record Found(Loaded loaded, List<Work.SetAside> damaged) {}
 
-    JournalReader(Connection connection) throws SQLException {
+    /// @param begin begins a transaction that sees one moment of the database
+    JournalReader(Connection connection, String begin) throws SQLException {
         this.connection = connection;
+        this.begin = begin;
         plain = connection.createStatement();
         findRoom = connection.prepareStatement("SELECT id, generation FROM rooms WHERE type = ? AND name = ?");
         findBase = connection.prepareStatement(
                 "SELECT sequence, time, state, checksum FROM base_states WHERE room = ? AND generation = ?");
-        findEntries = connection.prepareStatement("SELECT sequence, time, user, session, clients, data, checksum"
+        findEntries = connection.prepareStatement("SELECT sequence, time, \"user\", session, clients, data, checksum"
                 + " FROM entries WHERE room = ? AND generation = ? ORDER BY sequence");
         findUnfinished = connection.prepareStatement("SELECT name FROM rooms WHERE type = ? AND EXISTS (SELECT 1"
                 + " FROM entries WHERE entries.room = rooms.id AND entries.generation = rooms.generation)"
@@ -43,7 +46,7 @@ final class JournalReader implements AutoCloseable {
 
     /// @return empty when the journal has never heard of the room
     Optional<Found> read(RoomId room) throws SQLException {
-        plain.execute("BEGIN"); // one view of the room, whatever is compacted meanwhile
+        plain.execute(begin); // one view of the room, whatever is compacted meanwhile
         try {
             findRoom.setString(1, room.type());
             findRoom.setString(2, room.name());

@@ -24,11 +24,10 @@ import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.server.room.Journal;
 import org.civicpress.realtime.server.room.Journal.Saved;
 import org.civicpress.realtime.server.room.RoomId;
+import org.civicpress.realtime.server.store.Database.Failure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /// The one thread that writes the journal. Shared: [#submit] and the readings of its state; all else is confined
 /// to the thread.
@@ -56,9 +55,8 @@ final class JournalWriter {
     private static final int MAX_CACHED_ROOMS = 4_096;
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
-    private static final int FREE_PAGES_WORTH_RETURNING = 2_048;
 
-    private final Connections connections;
+    private final Database database;
     private final long maxQueuedBytes;
     private final Clock clock;
     private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
@@ -81,17 +79,8 @@ final class JournalWriter {
     private @Nullable Statements statements;
     private boolean last;
 
-    /// Where the writer gets its connection, again after each failure that may have broken it.
-    interface Connections {
-        Connection open() throws SQLException;
-
-        /// @throws SQLException when what was committed has not reached the file that will be read at the next
-        ///     start
-        void verify() throws SQLException;
-    }
-
-    JournalWriter(Connections connections, long maxQueuedBytes, Clock clock) {
-        this.connections = connections;
+    JournalWriter(Database database, long maxQueuedBytes, Clock clock) {
+        this.database = database;
         this.maxQueuedBytes = maxQueuedBytes;
         this.clock = clock;
         thread = Thread.ofPlatform().name("journal-writer").unstarted(this::run);
@@ -234,7 +223,7 @@ final class JournalWriter {
             String problem;
             try {
                 long[] sequences = transaction(batch);
-                connections.verify();
+                database.verify();
                 recovered();
                 for (int i = 0; i < sequences.length; i++) {
                     complete(batch.get(i), sequences[i]);
@@ -243,11 +232,11 @@ final class JournalWriter {
                 return;
             } catch (SQLException | RuntimeException e) {
                 recover(e);
-                if (isTheWorksFault(e)) {
+                if (failure(e) == Failure.OF_THE_WORK) {
                     writeOneByOne(batch, e);
                     return;
                 }
-                problem = SqliteFile.explain((SQLException) e);
+                problem = database.explain((SQLException) e);
             }
             failing(problem);
             long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
@@ -294,15 +283,8 @@ final class JournalWriter {
         }
     }
 
-    private static boolean isTheWorksFault(Exception e) {
-        if (!(e instanceof SQLException)) {
-            return true;
-        }
-        return e instanceof SQLiteException sqlite
-                && switch (SqliteFile.primary(sqlite)) {
-                    case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE -> true;
-                    default -> false;
-                };
+    private Failure failure(Exception e) {
+        return e instanceof SQLException sql ? database.failure(sql) : Failure.OF_THE_WORK;
     }
 
     /// Tells those who wait that it takes longer, each of them once; loads do not wait.
@@ -324,11 +306,11 @@ final class JournalWriter {
     private long[] transaction(List<Work> batch) throws SQLException {
         Statements to = statements;
         if (to == null) {
-            to = new Statements(connections.open());
+            to = new Statements(database.writer());
             statements = to;
         }
         long[] sequences = new long[batch.size()];
-        to.run("BEGIN IMMEDIATE");
+        database.begin(to.plain);
         boolean freed = false;
         for (int i = 0; i < sequences.length; i++) {
             switch (batch.get(i)) {
@@ -345,9 +327,9 @@ final class JournalWriter {
             }
         }
         if (freed) {
-            to.returnFreePages();
+            database.returnFreeSpace(to.plain);
         }
-        to.run("COMMIT");
+        to.plain.execute("COMMIT");
         commits.incrementAndGet();
         return sequences;
     }
@@ -517,12 +499,9 @@ final class JournalWriter {
         if (broken == null) {
             return;
         }
-        boolean trusted = failure instanceof SQLiteException sqlite
-                && (SqliteFile.primary(sqlite) == SQLiteErrorCode.SQLITE_FULL
-                        || SqliteFile.primary(sqlite) == SQLiteErrorCode.SQLITE_BUSY
-                        || isTheWorksFault(failure));
+        boolean trusted = !(failure instanceof SQLException) || failure(failure) != Failure.OF_THE_CONNECTION;
         try {
-            broken.rollback();
+            database.rollback(broken.plain);
         } catch (SQLException e) {
             trusted = false;
         }
@@ -567,7 +546,7 @@ final class JournalWriter {
         final PreparedStatement deleteEntry;
         final PreparedStatement copyDamaged;
         final PreparedStatement updateGeneration;
-        private final Statement plain;
+        final Statement plain;
         private final PreparedStatement findRoom;
         private final PreparedStatement findSeed;
         private final PreparedStatement insertRoom;
@@ -578,7 +557,7 @@ final class JournalWriter {
             try {
                 plain = connection.createStatement();
                 insertEntry = connection.prepareStatement(
-                        "INSERT INTO entries (room, generation, sequence, time, user, session, clients, data, checksum)"
+                        "INSERT INTO entries (room, generation, sequence, time, \"user\", session, clients, data, checksum)"
                                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
                 putBase = connection.prepareStatement(
                         "INSERT INTO base_states (room, generation, sequence, time, state, checksum)"
@@ -589,10 +568,14 @@ final class JournalWriter {
                         "DELETE FROM entries WHERE room = ? AND generation = ? AND sequence <= ?");
                 deleteEntry = connection.prepareStatement(
                         "DELETE FROM entries WHERE room = ? AND generation = ? AND sequence = ?");
-                copyDamaged = connection.prepareStatement("INSERT OR REPLACE INTO damaged_entries"
-                        + " (room, generation, sequence, found_at, reason, time, user, session, clients, data, checksum)"
-                        + " SELECT room, generation, sequence, ?, ?, time, user, session, clients, data, checksum"
-                        + " FROM entries WHERE room = ? AND generation = ? AND sequence = ?");
+                copyDamaged = connection.prepareStatement("INSERT INTO damaged_entries"
+                        + " (room, generation, sequence, found_at, reason, time, \"user\", session, clients, data, checksum)"
+                        + " SELECT room, generation, sequence, ?, ?, time, \"user\", session, clients, data, checksum"
+                        + " FROM entries WHERE room = ? AND generation = ? AND sequence = ?"
+                        + " ON CONFLICT (room, generation, sequence) DO UPDATE SET found_at = excluded.found_at,"
+                        + " reason = excluded.reason, time = excluded.time, \"user\" = excluded.\"user\","
+                        + " session = excluded.session, clients = excluded.clients, data = excluded.data,"
+                        + " checksum = excluded.checksum");
                 updateGeneration = connection.prepareStatement(
                         "UPDATE generations SET source = ?, seed_hash = ? WHERE room = ? AND generation = ?");
                 findRoom = connection.prepareStatement("""
@@ -613,21 +596,6 @@ final class JournalWriter {
             } catch (SQLException e) {
                 connection.close();
                 throw e;
-            }
-        }
-
-        void run(String sql) throws SQLException {
-            plain.execute(sql);
-        }
-
-        /// Some failures end the transaction by themselves; rolling back again would be an error of its own.
-        void rollback() throws SQLException {
-            try {
-                plain.execute("ROLLBACK");
-            } catch (SQLException e) {
-                if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
-                    throw e;
-                }
             }
         }
 
@@ -670,16 +638,6 @@ final class JournalWriter {
             insertGeneration.setLong(2, now);
             insertGeneration.executeUpdate();
             return new Row(id, 1, 0, false);
-        }
-
-        /// Gives pages that compaction freed back to the disk, a few at a time, so that no commit is long.
-        void returnFreePages() throws SQLException {
-            try (ResultSet free = plain.executeQuery("PRAGMA freelist_count")) {
-                if (free.getLong(1) <= FREE_PAGES_WORTH_RETURNING) {
-                    return;
-                }
-            }
-            plain.execute("PRAGMA incremental_vacuum(256)");
         }
     }
 }

@@ -10,53 +10,58 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/// The journal's schema as an ordered list of SQL files. A file that was released is never changed; what comes
-/// later is another file. Each runs in a transaction together with the note in `schema_version` that it ran.
-final class Migrations {
+/// The journal's schema as an ordered list of SQL files, which every kind of database has in a folder of its own under
+/// the same names. A file that was released is never changed; what comes later is another file. Each runs in a
+/// transaction together with the note in `schema_version` that it ran. Immutable.
+///
+/// @param folder where the files are, beside this class
+/// @param begin begins a transaction that no other runs beside
+/// @param findTable finds a row when there is a table `schema_version`
+/// @param createTable makes that table
+/// @param now an expression: milliseconds since the epoch
+record Migrations(String folder, String begin, String findTable, String createTable, String now) {
     private static final List<String> FILES = List.of("0001-journal.sql");
 
-    private Migrations() {}
-
+    /// @param name of the database, for the operator
     /// @return whether anything had to be done
-    /// @throws JournalException when the file was written by a newer version of this server
-    static boolean apply(Connection connection, String file) throws SQLException {
+    /// @throws JournalException when the database was written by a newer version of this server
+    boolean apply(Connection connection, String name) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             int version = version(statement);
             if (version > FILES.size()) {
-                throw new JournalException(file + ": written by a newer version of this server (schema " + version
+                throw new JournalException(name + ": written by a newer version of this server (schema " + version
                         + ", this one knows " + FILES.size() + "). Start that version, or restore a backup.");
             }
             for (int next = version; next < FILES.size(); next++) {
-                statement.execute("BEGIN IMMEDIATE");
-                statement.execute("CREATE TABLE IF NOT EXISTS schema_version"
-                        + " (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT");
+                statement.execute(begin);
+                statement.execute(createTable);
                 for (String sql : statements(FILES.get(next))) {
                     statement.execute(sql);
                 }
-                statement.execute("INSERT INTO schema_version VALUES (" + (next + 1) + ", '" + FILES.get(next)
-                        + "', CAST(unixepoch('subsec') * 1000 AS INTEGER))");
+                statement.execute("INSERT INTO schema_version VALUES (" + (next + 1) + ", '" + FILES.get(next) + "', "
+                        + now + ")");
                 statement.execute("COMMIT");
             }
             return version < FILES.size();
         }
     }
 
-    private static int version(Statement statement) throws SQLException {
-        try (ResultSet table = statement.executeQuery(
-                "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'")) {
+    private int version(Statement statement) throws SQLException {
+        try (ResultSet table = statement.executeQuery(findTable)) {
             if (!table.next()) {
                 return 0;
             }
         }
         try (ResultSet highest = statement.executeQuery("SELECT coalesce(max(version), 0) FROM schema_version")) {
+            highest.next();
             return highest.getInt(1);
         }
     }
 
-    private static List<String> statements(String file) {
-        try (InputStream in = Migrations.class.getResourceAsStream(file)) {
+    private List<String> statements(String file) {
+        try (InputStream in = Migrations.class.getResourceAsStream(folder + "/" + file)) {
             if (in == null) {
-                throw new IllegalStateException("missing on the class path: " + file);
+                throw new IllegalStateException("missing on the class path: " + folder + "/" + file);
             }
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("--[^\n]*", "");
             return List.of(text.split(";")).stream()

@@ -1,14 +1,11 @@
 package org.civicpress.realtime.server.store;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,9 +17,9 @@ import org.civicpress.realtime.server.room.RoomId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The journal in a SQLite file of its own, `realtime.db` beside CivicPress's database: write-ahead log, fsync at
-/// every commit. One thread writes ([JournalWriter]), two read; all are platform threads, because SQLite's native
-/// calls would pin the carrier of a virtual one. Shared.
+/// The journal in a [Database] of its own: a SQLite file, `realtime.db` beside CivicPress's database. One thread
+/// writes ([JournalWriter]), two read; all are platform threads, because SQLite's native calls would pin the carrier
+/// of a virtual one. Shared.
 ///
 /// A room that the journal has never heard of is looked for among CivicPress's snapshots; what is found there
 /// becomes the room's base state before anybody sees it, so that what follows has something to stand on.
@@ -31,13 +28,11 @@ public final class SqlJournal implements Journal, AutoCloseable {
     private static final int READERS = 2;
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(10);
 
-    private final OwnerLock lock;
-    private final SqliteFile file;
+    private final Database database;
     private final SnapshotTable snapshots;
     private final JournalWriter writer;
     private final ExecutorService readers = Executors.newFixedThreadPool(
             READERS, Thread.ofPlatform().name("journal-reader-", 1).factory());
-    private final ConcurrentLinkedQueue<JournalReader> idle = new ConcurrentLinkedQueue<>();
 
     /// @param maxQueuedBytes how much may wait to be written before new work is turned away
     public record Limits(long maxQueuedBytes) {
@@ -50,32 +45,14 @@ public final class SqlJournal implements Journal, AutoCloseable {
     /// @param civicDatabase where CivicPress keeps snapshots
     /// @throws JournalException with one line for the operator
     public static SqlJournal open(Path database, Path civicDatabase, Limits limits, Clock clock) {
-        OwnerLock lock = OwnerLock.take(database);
-        try {
-            SqliteFile file = SqliteFile.open(database);
-            return new SqlJournal(
-                    lock, file, new SnapshotTable(civicDatabase), new FileConnections(file), limits, clock);
-        } catch (RuntimeException e) {
-            try {
-                lock.close();
-            } catch (IOException suppressed) {
-                e.addSuppressed(suppressed);
-            }
-            throw e;
-        }
+        return new SqlJournal(SqliteFile.open(database), new SnapshotTable(civicDatabase), limits, clock);
     }
 
-    SqlJournal(
-            OwnerLock lock,
-            SqliteFile file,
-            SnapshotTable snapshots,
-            JournalWriter.Connections connections,
-            Limits limits,
-            Clock clock) {
-        this.lock = lock;
-        this.file = file;
+    /// @param database open, and closed with this journal
+    SqlJournal(Database database, SnapshotTable snapshots, Limits limits, Clock clock) {
+        this.database = database;
         this.snapshots = snapshots;
-        writer = new JournalWriter(connections, limits.maxQueuedBytes(), clock);
+        writer = new JournalWriter(database, limits.maxQueuedBytes(), clock);
         writer.start();
     }
 
@@ -120,9 +97,9 @@ public final class SqlJournal implements Journal, AutoCloseable {
 
     private List<RoomId> unfinished(String type) {
         try {
-            return withReader(reader -> reader.unfinished(type));
+            return database.read(reader -> reader.unfinished(type));
         } catch (SQLException e) {
-            LOG.error("rooms that were not closed in order cannot be found: {}", SqliteFile.explain(e));
+            LOG.error("rooms that were not closed in order cannot be found: {}", database.explain(e));
             return List.of();
         }
     }
@@ -140,7 +117,7 @@ public final class SqlJournal implements Journal, AutoCloseable {
     private void read(RoomId room, Consumer<Loaded> whenLoaded) {
         Loaded loaded;
         try {
-            Optional<JournalReader.Found> found = withReader(reader -> reader.read(room));
+            Optional<JournalReader.Found> found = database.read(reader -> reader.read(room));
             if (found.isEmpty()) {
                 Optional<SnapshotTable.Snapshot> snapshot = snapshots.latest(room);
                 if (snapshot.isPresent()) {
@@ -153,33 +130,13 @@ public final class SqlJournal implements Journal, AutoCloseable {
                 loaded = found.get().loaded();
             }
         } catch (SQLException e) {
-            LOG.error("{}: cannot be loaded: {}", room, SqliteFile.explain(e));
-            loaded = new Loaded.Failed(SqliteFile.explain(e));
+            LOG.error("{}: cannot be loaded: {}", room, database.explain(e));
+            loaded = new Loaded.Failed(database.explain(e));
         } catch (RuntimeException e) {
             LOG.error("{}: cannot be loaded", room, e);
             loaded = new Loaded.Failed(String.valueOf(e.getMessage()));
         }
         whenLoaded.accept(loaded);
-    }
-
-    private interface Reading<T> {
-        T from(JournalReader reader) throws SQLException;
-    }
-
-    private <T> T withReader(Reading<T> reading) throws SQLException {
-        JournalReader reader = idle.poll();
-        if (reader == null) {
-            reader = new JournalReader(file.reader());
-        }
-        T found;
-        try {
-            found = reading.from(reader);
-        } catch (SQLException | RuntimeException e) {
-            reader.close();
-            throw e;
-        }
-        idle.add(reader);
-        return found;
     }
 
     private void adopt(RoomId room, SnapshotTable.Snapshot snapshot, Consumer<Loaded> whenLoaded) {
@@ -210,33 +167,15 @@ public final class SqlJournal implements Journal, AutoCloseable {
         }
         try {
             readers.awaitTermination(5, TimeUnit.SECONDS);
-            for (JournalReader reader = idle.poll(); reader != null; reader = idle.poll()) {
-                reader.close();
-            }
-            lock.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (SQLException | IOException e) {
-            LOG.warn("closing the journal", e);
         }
+        database.close();
         return lost;
     }
 
     @Override
     public void close() {
         close(CLOSE_DEADLINE);
-    }
-
-    /// The writer's connections in production.
-    private record FileConnections(SqliteFile file) implements JournalWriter.Connections {
-        @Override
-        public Connection open() throws SQLException {
-            return file.writer();
-        }
-
-        @Override
-        public void verify() throws SQLException {
-            file.requireSameFile();
-        }
     }
 }

@@ -8,39 +8,69 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
-/// The journal's database file: how connections to it are opened, and whether it is still the file that was
-/// opened. SQLite itself goes on writing happily to a file that was deleted; what it commits then is not durable.
-/// Immutable.
-final class SqliteFile {
+/// The journal in a SQLite file of its own: write-ahead log, fsync at every commit, one [OwnerLock] beside it.
+/// Whether it is still the file that was opened is looked at again and again: SQLite itself goes on writing happily to
+/// a file that was deleted, and what it commits then is not durable. Shared.
+final class SqliteFile implements Database {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteFile.class);
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
+    private static final int FREE_PAGES_WORTH_RETURNING = 2_048;
+
+    private static final Migrations MIGRATIONS = new Migrations(
+            "sqlite",
+            "BEGIN IMMEDIATE",
+            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'",
+            "CREATE TABLE IF NOT EXISTS schema_version"
+                    + " (version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT",
+            "CAST(unixepoch('subsec') * 1000 AS INTEGER)");
 
     private final Path path;
     private final Object identity;
+    private final OwnerLock lock;
+    private final ConcurrentLinkedQueue<JournalReader> idle = new ConcurrentLinkedQueue<>();
 
-    private SqliteFile(Path path, Object identity) {
+    private SqliteFile(Path path, Object identity, OwnerLock lock) {
         this.path = path;
         this.identity = identity;
+        this.lock = lock;
     }
 
     /// Creates or opens the file and brings its schema up to date.
     ///
     /// @throws JournalException with one line for the operator
     static SqliteFile open(Path path) {
+        OwnerLock lock = OwnerLock.take(path);
+        try {
+            return open(path, lock);
+        } catch (RuntimeException e) {
+            try {
+                lock.close();
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    private static SqliteFile open(Path path, OwnerLock lock) {
         try {
             Files.createDirectories(path.toAbsolutePath().getParent());
             try (Connection connection = connect(path, true)) {
                 prepare(connection);
-                Migrations.apply(connection, path.toString());
+                MIGRATIONS.apply(connection, path.toString());
                 probe(connection);
             }
-            return new SqliteFile(path, identity(path));
+            return new SqliteFile(path, identity(path), lock);
         } catch (SQLException e) {
-            throw new JournalException(path + ": " + explain(e), e);
+            throw new JournalException(path + ": " + explained(e), e);
         } catch (IOException e) {
             throw new JournalException(
                     path + ": cannot be created (" + e.getMessage() + "). Make the directory writable for this user.",
@@ -48,13 +78,10 @@ final class SqliteFile {
         }
     }
 
-    Path path() {
-        return path;
-    }
-
-    /// For the one writer. Never creates the file: one that is gone must not be replaced by an empty one.
-    Connection writer() throws SQLException {
-        requireSameFile();
+    /// Never creates the file: one that is gone must not be replaced by an empty one.
+    @Override
+    public Connection writer() throws SQLException {
+        verify();
         Connection connection = connect(path, false);
         try {
             prepare(connection);
@@ -65,8 +92,48 @@ final class SqliteFile {
         }
     }
 
-    Connection reader() throws SQLException {
-        return readOnly(path);
+    @Override
+    public void begin(Statement writing) throws SQLException {
+        writing.execute("BEGIN IMMEDIATE");
+    }
+
+    /// Some failures end the transaction by themselves; rolling back again would be an error of its own.
+    @Override
+    public void rollback(Statement writing) throws SQLException {
+        try {
+            writing.execute("ROLLBACK");
+        } catch (SQLException e) {
+            if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
+                throw e;
+            }
+        }
+    }
+
+    @Override
+    public void returnFreeSpace(Statement writing) throws SQLException {
+        try (ResultSet free = writing.executeQuery("PRAGMA freelist_count")) {
+            if (free.getLong(1) <= FREE_PAGES_WORTH_RETURNING) {
+                return;
+            }
+        }
+        writing.execute("PRAGMA incremental_vacuum(256)");
+    }
+
+    @Override
+    public <T> T read(Reading<T> reading) throws SQLException {
+        JournalReader reader = idle.poll();
+        if (reader == null) {
+            reader = new JournalReader(readOnly(path), "BEGIN");
+        }
+        T found;
+        try {
+            found = reading.from(reader);
+        } catch (SQLException | RuntimeException e) {
+            reader.close();
+            throw e;
+        }
+        idle.add(reader);
+        return found;
     }
 
     /// A connection that cannot change anything, to any SQLite file.
@@ -77,8 +144,9 @@ final class SqliteFile {
         return config.createConnection("jdbc:sqlite:" + path);
     }
 
-    /// @throws SQLException when the path no longer leads to the file that was opened at start
-    void requireSameFile() throws SQLException {
+    /// The path has to lead to the file that was opened at start.
+    @Override
+    public void verify() throws SQLException {
         try {
             if (!identity(path).equals(identity)) {
                 throw new SQLException(path.getFileName() + " was replaced by another file while in use");
@@ -88,8 +156,36 @@ final class SqliteFile {
         }
     }
 
-    /// What an operator can do about it, in half a line.
-    static String explain(SQLException e) {
+    @Override
+    public Failure failure(SQLException e) {
+        if (!(e instanceof SQLiteException sqlite)) {
+            return Failure.OF_THE_CONNECTION;
+        }
+        return switch (primary(sqlite)) {
+            case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE -> Failure.OF_THE_WORK;
+            case SQLITE_FULL, SQLITE_BUSY -> Failure.PASSING;
+            default -> Failure.OF_THE_CONNECTION;
+        };
+    }
+
+    @Override
+    public String explain(SQLException e) {
+        return explained(e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            for (JournalReader reader = idle.poll(); reader != null; reader = idle.poll()) {
+                reader.close();
+            }
+            lock.close();
+        } catch (SQLException | IOException e) {
+            LOG.warn("closing the journal", e);
+        }
+    }
+
+    private static String explained(SQLException e) {
         if (!(e instanceof SQLiteException sqlite)) {
             return String.valueOf(e.getMessage());
         }
@@ -108,7 +204,7 @@ final class SqliteFile {
     }
 
     /// The code without the detail that SQLite keeps in its upper bits.
-    static SQLiteErrorCode primary(SQLiteException e) {
+    private static SQLiteErrorCode primary(SQLiteException e) {
         return SQLiteErrorCode.getErrorCode(e.getResultCode().code & 0xff);
     }
 

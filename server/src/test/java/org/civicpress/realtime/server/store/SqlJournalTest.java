@@ -242,23 +242,18 @@ final class SqlJournalTest {
     void onAFullDiskEditsWaitAndAreWrittenWhenThereIsRoomAgain() throws SQLException {
         driver.close();
         AtomicReference<Connection> writing = new AtomicReference<>();
-        SqliteFile file = SqliteFile.open(driver.file);
+        Database database = new WrappedDatabase(SqliteFile.open(driver.file)) {
+            @Override
+            public Connection writer() throws SQLException {
+                writing.set(super.writer());
+                return writing.get();
+            }
+        };
         driver = new JournalDriver(
                 directory,
                 new SqlJournal(
-                        OwnerLock.take(driver.file),
-                        file,
+                        database,
                         new SnapshotTable(driver.civicDatabase),
-                        new JournalWriter.Connections() {
-                            @Override
-                            public Connection open() throws SQLException {
-                                writing.set(file.writer());
-                                return writing.get();
-                            }
-
-                            @Override
-                            public void verify() {}
-                        },
                         new SqlJournal.Limits(1_000_000),
                         Clock.systemUTC()));
         driver.appends(HALL, "before");

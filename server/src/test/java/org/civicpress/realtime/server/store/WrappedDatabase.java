@@ -1,0 +1,59 @@
+package org.civicpress.realtime.server.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/// A real database in which a test changes what it is about by overriding it.
+class WrappedDatabase implements Database {
+    private final Database real;
+
+    WrappedDatabase(Database real) {
+        this.real = real;
+    }
+
+    @Override
+    public Connection writer() throws SQLException {
+        return real.writer();
+    }
+
+    @Override
+    public void begin(Statement writing) throws SQLException {
+        real.begin(writing);
+    }
+
+    @Override
+    public void rollback(Statement writing) throws SQLException {
+        real.rollback(writing);
+    }
+
+    @Override
+    public void verify() throws SQLException {
+        real.verify();
+    }
+
+    @Override
+    public void returnFreeSpace(Statement writing) throws SQLException {
+        real.returnFreeSpace(writing);
+    }
+
+    @Override
+    public <T> T read(Reading<T> reading) throws SQLException {
+        return real.read(reading);
+    }
+
+    @Override
+    public Failure failure(SQLException e) {
+        return real.failure(e);
+    }
+
+    @Override
+    public String explain(SQLException e) {
+        return real.explain(e);
+    }
+
+    @Override
+    public void close() {
+        real.close();
+    }
+}
