@@ -48,16 +48,27 @@ final class JournalReader implements AutoCloseable {
     Optional<Found> read(RoomId room) throws SQLException {
         plain.execute(begin); // one view of the room, whatever is compacted meanwhile
         try {
-            findRoom.setString(1, room.type());
-            findRoom.setString(2, room.name());
-            try (ResultSet row = findRoom.executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
-                }
-                return Optional.of(read(room, row.getLong(1), row.getLong(2)));
-            }
-        } finally {
+            Optional<Found> found = find(room);
             plain.execute("COMMIT");
+            return found;
+        } catch (SQLException | RuntimeException e) {
+            try {
+                plain.execute("ROLLBACK"); // whoever gets the connection next must not see this moment
+            } catch (SQLException also) {
+                e.addSuppressed(also);
+            }
+            throw e;
+        }
+    }
+
+    private Optional<Found> find(RoomId room) throws SQLException {
+        findRoom.setString(1, room.type());
+        findRoom.setString(2, StoredText.name(room));
+        try (ResultSet row = findRoom.executeQuery()) {
+            if (!row.next()) {
+                return Optional.empty();
+            }
+            return Optional.of(read(room, row.getLong(1), row.getLong(2)));
         }
     }
 

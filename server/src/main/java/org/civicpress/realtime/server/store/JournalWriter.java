@@ -49,12 +49,16 @@ import org.slf4j.LoggerFactory;
 /// The batch stays whole and is tried again with growing pauses; what arrives meanwhile joins it. Those who wait
 /// are told once that it is not durable now, and once more when it is. Nothing is dropped for being late; only
 /// above `maxQueuedBytes` is new work turned away, and its caller is told that it was.
+///
+/// When nothing has come for a while an empty transaction is tried, so that a database that has gone is noticed before
+/// somebody writes.
 final class JournalWriter {
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
     private static final int MAX_BATCH = 10_000;
     private static final int MAX_CACHED_ROOMS = 4_096;
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
+    private static final long PROBE_AFTER_MILLIS = 10_000;
 
     private final Database database;
     private final long maxQueuedBytes;
@@ -156,9 +160,10 @@ final class JournalWriter {
         List<Work> batch = new ArrayList<>();
         try {
             while (!last) {
-                Work first = compactions.isEmpty() ? queue.take() : queue.poll();
-                if (first != null) {
-                    batch.add(first);
+                Work first =
+                        compactions.isEmpty() ? queue.poll(PROBE_AFTER_MILLIS, TimeUnit.MILLISECONDS) : queue.poll();
+                if (first != null || compactions.isEmpty()) {
+                    batch.add(first == null ? new Work.Probe() : first);
                     queue.drainTo(batch, MAX_BATCH - 1);
                     takeOut(batch);
                     write(batch);
@@ -204,6 +209,7 @@ final class JournalWriter {
             case Work.Begin begin -> false;
             case Work.SetAside setAside -> false;
             case Work.Barrier barrier -> false;
+            case Work.Probe probe -> false;
         });
     }
 
@@ -323,14 +329,18 @@ final class JournalWriter {
                 }
                 case Work.SetAside setAside -> setAside(to, setAside);
                 case Work.Barrier barrier -> {}
+                case Work.Probe probe -> {}
                 case Work.Stop stop -> throw new IllegalStateException("a stop inside a batch");
             }
         }
+        to.flush();
         if (freed) {
             database.returnFreeSpace(to.plain);
         }
         to.plain.execute("COMMIT");
-        commits.incrementAndGet();
+        if (!(batch.getFirst() instanceof Work.Probe)) {
+            commits.incrementAndGet();
+        }
         return sequences;
     }
 
@@ -340,19 +350,22 @@ final class JournalWriter {
         long sequence = row.sequence + 1;
         byte[] clients = clients(entry.clients());
         byte[] update = entry.update().toArray();
-        long checksum = Checksums.entry(
-                row.id, row.generation, sequence, entry.timeMillis(), entry.user(), entry.session(), clients, update);
+        String user = StoredText.of(entry.user());
+        String session = StoredText.of(entry.session());
+        long checksum =
+                Checksums.entry(row.id, row.generation, sequence, entry.timeMillis(), user, session, clients, update);
         PreparedStatement insert = to.insertEntry;
         insert.setLong(1, row.id);
         insert.setLong(2, row.generation);
         insert.setLong(3, sequence);
         insert.setLong(4, entry.timeMillis());
-        insert.setString(5, entry.user());
-        insert.setString(6, entry.session());
+        insert.setString(5, user);
+        insert.setString(6, session);
         insert.setBytes(7, clients);
         insert.setBytes(8, update);
         insert.setLong(9, checksum);
-        insert.executeUpdate();
+        insert.addBatch();
+        to.hasPending = true;
         row.sequence = sequence;
         row.begun = true;
         return sequence;
@@ -378,6 +391,7 @@ final class JournalWriter {
 
     private void compact(Statements to, Work.Compact compact) throws SQLException {
         Row row = row(to, compact.room());
+        to.flush();
         if (compact.upToSequence() > row.sequence) {
             throw new IllegalStateException(compact.room() + ": compacted up to " + compact.upToSequence()
                     + " but its last entry is " + row.sequence);
@@ -405,6 +419,7 @@ final class JournalWriter {
 
     private void setAside(Statements to, Work.SetAside work) throws SQLException {
         Row row = row(to, work.room());
+        to.flush();
         to.copyDamaged.setLong(1, clock.millis());
         to.copyDamaged.setString(2, work.reason());
         to.copyDamaged.setLong(3, row.id);
@@ -422,6 +437,7 @@ final class JournalWriter {
         if (known != null) {
             return known;
         }
+        to.flush();
         Row row = to.find(room);
         if (row == null) {
             row = to.create(room, clock.millis());
@@ -444,6 +460,7 @@ final class JournalWriter {
             }
             case Work.Barrier barrier -> run(barrier.room(), barrier.then());
             case Work.SetAside setAside -> {}
+            case Work.Probe probe -> {}
             case Work.Stop stop -> {}
         }
     }
@@ -479,8 +496,8 @@ final class JournalWriter {
     }
 
     private void failing(String problem) {
-        if (trouble == null) {
-            LOG.error("journal: {} Edits are kept in memory and written as soon as it is possible.", problem);
+        if (!problem.equals(trouble)) {
+            LOG.error("journal: {} Edits wait in memory until it can be written.", problem);
         }
         trouble = problem;
     }
@@ -501,6 +518,8 @@ final class JournalWriter {
         }
         boolean trusted = !(failure instanceof SQLException) || failure(failure) != Failure.OF_THE_CONNECTION;
         try {
+            broken.insertEntry.clearBatch();
+            broken.hasPending = false;
             database.rollback(broken.plain);
         } catch (SQLException e) {
             trusted = false;
@@ -540,7 +559,10 @@ final class JournalWriter {
     /// The prepared statements of one connection. Confined to the writer's thread.
     private static final class Statements {
         final Connection connection;
+        /// Entries gather in a batch, which goes out as one with [#flush].
         final PreparedStatement insertEntry;
+
+        boolean hasPending;
         final PreparedStatement putBase;
         final PreparedStatement deleteEntries;
         final PreparedStatement deleteEntry;
@@ -599,10 +621,18 @@ final class JournalWriter {
             }
         }
 
+        /// Before anything else is asked or written: what was appended in this transaction.
+        void flush() throws SQLException {
+            if (hasPending) {
+                hasPending = false;
+                insertEntry.executeBatch();
+            }
+        }
+
         @Nullable
         Row find(RoomId room) throws SQLException {
             findRoom.setString(1, room.type());
-            findRoom.setString(2, room.name());
+            findRoom.setString(2, StoredText.name(room));
             try (ResultSet found = findRoom.executeQuery()) {
                 if (!found.next()) {
                     return null;

@@ -17,9 +17,9 @@ import org.civicpress.realtime.server.room.RoomId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The journal in a [Database] of its own: a SQLite file, `realtime.db` beside CivicPress's database. One thread
-/// writes ([JournalWriter]), two read; all are platform threads, because SQLite's native calls would pin the carrier
-/// of a virtual one. Shared.
+/// The journal in a [Database] of its own: a SQLite file, `realtime.db` beside CivicPress's database, or PostgreSQL.
+/// One thread writes ([JournalWriter]), two read; all are platform threads, because SQLite's native calls would pin
+/// the carrier of a virtual one. Shared.
 ///
 /// A room that the journal has never heard of is looked for among CivicPress's snapshots; what is found there
 /// becomes the room's base state before anybody sees it, so that what follows has something to stand on.
@@ -39,7 +39,16 @@ public final class SqlJournal implements Journal, AutoCloseable {
         public static final Limits DEFAULT = new Limits(256L << 20);
     }
 
-    /// Opens the journal, making it when it is not there.
+    /// Opens the journal in a PostgreSQL database, making its tables when they are not there.
+    ///
+    /// @param url `jdbc:postgresql:…`
+    /// @param civicDatabase where CivicPress keeps snapshots
+    /// @throws JournalException with one line for the operator, without secrets
+    public static SqlJournal open(String url, Path civicDatabase, Limits limits, Clock clock) {
+        return new SqlJournal(PostgresDatabase.open(url), new SnapshotTable(civicDatabase), limits, clock);
+    }
+
+    /// Opens the journal in a SQLite file, making it when it is not there.
     ///
     /// @param database its file
     /// @param civicDatabase where CivicPress keeps snapshots

@@ -185,7 +185,7 @@ final class SqliteFile implements Database {
         }
     }
 
-    private static String explained(SQLException e) {
+    static String explained(SQLException e) {
         if (!(e instanceof SQLiteException sqlite)) {
             return String.valueOf(e.getMessage());
         }

@@ -50,6 +50,9 @@ sealed interface Work {
     /// @param orElse told why when that fails
     record Barrier(RoomId room, Runnable then, Consumer<String> orElse) implements Work {}
 
+    /// Nothing, in a transaction: asks whether the journal could be written.
+    record Probe() implements Work {}
+
     /// The last one.
     record Stop() implements Work {}
 

@@ -2,7 +2,6 @@ package org.civicpress.realtime.server.store;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,29 +20,26 @@ import org.civicpress.realtime.server.room.RoomId;
 final class JournalDriver implements AutoCloseable {
     static final RoomId HALL = new RoomId("docs", "hall");
 
-    final Path file;
-    final Path civicDatabase;
+    final JournalPlace place;
     SqlJournal journal;
 
+    /// In a SQLite file.
     JournalDriver(Path directory) {
-        file = directory.resolve("realtime.db");
-        civicDatabase = directory.resolve("civic.db");
-        journal = open();
+        this(JournalPlace.file(directory));
     }
 
-    JournalDriver(Path directory, SqlJournal journal) {
-        file = directory.resolve("realtime.db");
-        civicDatabase = directory.resolve("civic.db");
+    JournalDriver(JournalPlace place) {
+        this(place, place.open());
+    }
+
+    JournalDriver(JournalPlace place, SqlJournal journal) {
+        this.place = place;
         this.journal = journal;
-    }
-
-    private SqlJournal open() {
-        return SqlJournal.open(file, civicDatabase, SqlJournal.Limits.DEFAULT, Clock.systemUTC());
     }
 
     void reopen() {
         journal.close();
-        journal = open();
+        journal = place.open();
     }
 
     /// What the journal answers to one append, in order.

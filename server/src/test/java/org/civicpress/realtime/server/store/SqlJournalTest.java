@@ -6,13 +6,10 @@ import static org.civicpress.realtime.server.store.JournalDriver.HALL;
 import static org.civicpress.realtime.server.store.JournalDriver.bytes;
 import static org.civicpress.realtime.server.store.JournalDriver.next;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -21,9 +18,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicReference;
 import org.civicpress.realtime.crdt.Seeds;
-import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.civicpress.realtime.server.room.Journal;
 import org.civicpress.realtime.server.room.Journal.Loaded;
 import org.civicpress.realtime.server.room.Journal.Saved;
 import org.civicpress.realtime.server.room.RoomId;
@@ -31,18 +27,29 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+/// What holds of a journal whatever database it is in.
+@ParameterizedClass
+@EnumSource(JournalPlace.Kind.class)
 final class SqlJournalTest {
     private static final RoomId BYLAW = new RoomId("records", "bylaw-1");
 
     @TempDir
     Path directory;
 
+    @Parameter
+    JournalPlace.Kind kind;
+
+    private JournalPlace place;
     private JournalDriver driver;
 
     @BeforeEach
     void open() {
-        driver = new JournalDriver(directory);
+        place = kind.in(directory);
+        driver = new JournalDriver(place);
     }
 
     @AfterEach
@@ -53,7 +60,7 @@ final class SqlJournalTest {
     @Test
     void aRoomNobodyWroteToIsNew() {
         assertThat(driver.contents(HALL).isNew()).isTrue();
-        assertThat(count("rooms")).isZero();
+        assertThat(place.count("rooms")).isZero();
     }
 
     @Test
@@ -91,7 +98,7 @@ final class SqlJournalTest {
         driver.reopen();
         assertThat(driver.appends(HALL, "three")).isEqualTo(new Saved.Durable(3));
         assertThat(driver.texts(HALL)).containsExactly("onetwo", "three");
-        assertThat(count("entries")).isEqualTo(1);
+        assertThat(place.count("entries")).isEqualTo(1);
     }
 
     @Test
@@ -167,19 +174,19 @@ final class SqlJournalTest {
         driver.appends(HALL, "one");
         driver.appends(HALL, "two");
         driver.appends(HALL, "three");
-        sql("UPDATE entries SET data = CAST('twO' AS BLOB) WHERE sequence = 2");
+        place.sql("UPDATE entries SET data = " + place.blob("twO") + " WHERE sequence = 2");
         assertThat(driver.contents(HALL).damaged()).isEqualTo(1);
         assertThat(driver.appends(HALL, "four")).isEqualTo(new Saved.Durable(4));
         assertThat(driver.texts(HALL)).containsExactly("one", "three", "four");
         assertThat(driver.contents(HALL).damaged()).isZero();
-        assertThat(count("damaged_entries")).isEqualTo(1);
+        assertThat(place.count("damaged_entries")).isEqualTo(1);
     }
 
     @Test
     void theNumberOfAnEntryThatWasSetAsideIsNotGivenAgain() throws SQLException {
         driver.appends(HALL, "one");
         driver.appends(HALL, "two");
-        sql("UPDATE entries SET user = 'mallory' WHERE sequence = 2");
+        place.sql("UPDATE entries SET \"user\" = 'mallory' WHERE sequence = 2");
         driver.contents(HALL);
         driver.reopen();
         assertThat(driver.appends(HALL, "three")).isEqualTo(new Saved.Durable(3));
@@ -190,96 +197,56 @@ final class SqlJournalTest {
     void aRoomWithADamagedBaseIsRefusedAndNotEmpty() throws SQLException {
         driver.appends(HALL, "one");
         driver.compacts(HALL, "one", 1);
-        sql("UPDATE base_states SET state = CAST('onE' AS BLOB)");
+        place.sql("UPDATE base_states SET state = " + place.blob("onE"));
         assertThat(driver.loads(HALL)).isInstanceOf(Loaded.Failed.class);
     }
 
     @Test
     void aSecondServerOnTheSameJournalIsRefused() {
-        assertThatThrownBy(() -> new JournalDriver(directory))
+        assertThatThrownBy(place::open)
                 .isInstanceOf(JournalException.class)
-                .hasMessageContaining("realtime.db: in use by another server");
-    }
-
-    @Test
-    void aFileThatIsNotADatabaseIsNamed() throws Exception {
-        driver.close();
-        Files.writeString(
-                driver.file,
-                "this is not a database, and long enough to have a header of one hundred bytes. ".repeat(4));
-        assertThatThrownBy(() -> new JournalDriver(directory))
-                .isInstanceOf(JournalException.class)
-                .hasMessageContaining("realtime.db: not a readable database")
-                .hasMessageContaining("Restore a backup")
+                .hasMessageContaining("in use by another server (process "
+                        + ProcessHandle.current().pid())
                 .message()
-                .doesNotContain("\n");
-        Files.delete(driver.file);
-        driver = new JournalDriver(directory);
+                .doesNotContain("\n")
+                .doesNotContain(RealPostgres.PASSWORD);
     }
 
     @Test
     void aJournalOfANewerVersionIsNotTouched() throws SQLException {
-        sql("INSERT INTO schema_version VALUES (99, 'later', 0)");
+        place.sql("INSERT INTO schema_version VALUES (99, 'later', 0)");
         driver.close();
-        assertThatThrownBy(() -> new JournalDriver(directory)).hasMessageContaining("newer version");
+        assertThatThrownBy(place::open).hasMessageContaining("newer version");
     }
 
     @Test
-    void nothingIsDurableInAFileThatWasDeleted() throws Exception {
-        driver.appends(HALL, "one");
-        Path kept = Files.move(driver.file, directory.resolve("elsewhere.db"));
-        LinkedBlockingQueue<Saved> answers = driver.handsIn(HALL, bytes("two"));
-        assertThat(next(answers))
-                .isInstanceOfSatisfying(
-                        Saved.Failed.class, failed -> assertThat(failed.kept()).isTrue());
-        assertThat(driver.journal.health().trouble()).isPresent();
-        Files.move(kept, driver.file);
-        assertThat(next(answers)).isInstanceOf(Saved.Durable.class);
-        assertThat(driver.texts(HALL)).startsWith("one").endsWith("two");
-    }
-
-    @Test
-    void onAFullDiskEditsWaitAndAreWrittenWhenThereIsRoomAgain() throws SQLException {
-        driver.close();
-        AtomicReference<Connection> writing = new AtomicReference<>();
-        Database database = new WrappedDatabase(SqliteFile.open(driver.file)) {
-            @Override
-            public Connection writer() throws SQLException {
-                writing.set(super.writer());
-                return writing.get();
-            }
-        };
-        driver = new JournalDriver(
-                directory,
-                new SqlJournal(
-                        database,
-                        new SnapshotTable(driver.civicDatabase),
-                        new SqlJournal.Limits(1_000_000),
-                        Clock.systemUTC()));
-        driver.appends(HALL, "before");
-        execute(writing.get(), "PRAGMA max_page_count = 1");
-        LinkedBlockingQueue<Saved> large = driver.handsIn(HALL, Bytes.wrap(new byte[200_000]));
-        assertThat(next(large)).isEqualTo(new Saved.Failed("the disk is full. Free some space.", true));
-        LinkedBlockingQueue<Saved> small = driver.handsIn(BYLAW, bytes("during"));
-        assertThat(next(small)).isEqualTo(new Saved.Failed("the disk is full. Free some space.", true));
-        assertThat(driver.journal.health().trouble()).isPresent();
-        assertThat(driver.journal.health().waiting()).isEqualTo(2);
-        assertThat(driver.texts(new RoomId("docs", "another"))).isEmpty();
-        assertThat(driver.loads(HALL)).isInstanceOf(Loaded.Failed.class);
-        assertThat(next(driver.handsIn(HALL, Bytes.wrap(new byte[900_000]))))
-                .isEqualTo(new Saved.Failed("too much waits to be written", false));
-        assertThat(large).isEmpty();
-
-        try {
-            execute(writing.get(), "PRAGMA max_page_count = 1000000");
-        } catch (SQLException e) {
-            assertThat(e.getMessage()).contains("closed"); // by the writer, whose next connection has no such limit
+    void whatNoDatabaseCanKeepOfAUserIsReplaced() {
+        for (String user : List.of("a\0da", "ada \ud83d", "\ude00 ada", "ada \ud83d\ude00", "")) {
+            LinkedBlockingQueue<Saved> answers = new LinkedBlockingQueue<>();
+            driver.journal.append(HALL, new Journal.Entry(bytes("x"), List.of(1L), user, user, 1), answers::add);
+            assertThat(next(answers)).isInstanceOf(Saved.Durable.class);
         }
-        assertThat(next(large)).isEqualTo(new Saved.Durable(2));
-        assertThat(next(small)).isEqualTo(new Saved.Durable(1));
-        assertThat(driver.texts(HALL)).hasSize(2);
+        assertThat(driver.texts(HALL)).hasSize(5);
+        assertThat(driver.contents(HALL).damaged()).isZero();
+        assertThat(place.one("SELECT \"user\" FROM entries WHERE sequence = 1")).isEqualTo("a\ufffdda");
+        assertThat(place.one("SELECT session FROM entries WHERE sequence = 4")).isEqualTo("ada \ud83d\ude00");
+    }
+
+    @Test
+    void aRoomWhoseNameNoDatabaseCanKeepIsRefusedAndTheOthersGoOn() {
+        for (String name : List.of("a\0b", "a\ud83d", "\ude00b")) {
+            RoomId room = new RoomId("docs", name);
+            assertThat(driver.loads(room)).isInstanceOf(Loaded.Failed.class);
+            assertThat(driver.appends(room, "x"))
+                    .isInstanceOfSatisfying(
+                            Saved.Failed.class,
+                            failed -> assertThat(failed.kept()).isFalse());
+        }
+        RoomId fine = new RoomId("docs", "a\ud83d\ude00b' \\ \t");
+        assertThat(driver.appends(fine, "y")).isEqualTo(new Saved.Durable(1));
+        driver.reopen();
+        assertThat(driver.unfinished("docs")).containsExactly(fine);
         assertThat(driver.journal.health().isWell()).isTrue();
-        assertThat(driver.journal.health().waitingBytes()).isZero();
     }
 
     @Test
@@ -317,7 +284,7 @@ final class SqlJournalTest {
     @Test
     void aSnapshotOlderThanTheDraftIsNotUsed() throws Exception {
         snapshots(BYLAW, 1, "text", sha256("text"), 1_000);
-        try (Connection civic = DriverManager.getConnection("jdbc:sqlite:" + driver.civicDatabase)) {
+        try (Connection civic = DriverManager.getConnection("jdbc:sqlite:" + place.civicDatabase())) {
             execute(civic, "CREATE TABLE record_drafts (id TEXT PRIMARY KEY, updated_at DATETIME)");
             execute(civic, "INSERT INTO record_drafts VALUES ('bylaw-1', '2026-01-01 00:00:00')");
         }
@@ -363,43 +330,8 @@ final class SqlJournalTest {
         });
     }
 
-    /// Whatever byte of the file changes: the server refuses to start, the room is refused, or what loads is
-    /// genuine.
-    @Test
-    void noAlteredByteIsTakenForAnEdit() throws Exception {
-        List<Bytes> genuine = new ArrayList<>();
-        for (int i = 0; i < 60; i++) {
-            Bytes update = bytes("entry " + i + " " + "x".repeat(i * 7));
-            genuine.add(update);
-            next(driver.handsIn(HALL, update));
-        }
-        driver.close();
-        byte[] whole = Files.readAllBytes(driver.file);
-        Seeds.each(120, random -> {
-            try {
-                byte[] altered = whole.clone();
-                altered[random.nextInt(altered.length)] ^= (byte) (1 << random.nextInt(8));
-                Path other = Files.createDirectories(directory.resolve("altered"));
-                Files.deleteIfExists(other.resolve("realtime.db-wal"));
-                Files.deleteIfExists(other.resolve("realtime.db-shm"));
-                Files.write(other.resolve("realtime.db"), altered);
-                try (JournalDriver damaged = new JournalDriver(other)) {
-                    switch (damaged.loads(HALL)) {
-                        case Loaded.Contents contents -> assertThat(genuine).containsSubsequence(contents.updates());
-                        case Loaded.Failed failed -> assertThat(failed.reason()).isNotBlank();
-                    }
-                } catch (JournalException refused) {
-                    assertThat(refused.getMessage()).contains("realtime.db");
-                }
-            } catch (java.io.IOException e) {
-                throw new AssertionError(e);
-            }
-        });
-        driver = new JournalDriver(directory);
-    }
-
     private void snapshots(RoomId room, int version, String state, String hash, long createdAt) throws SQLException {
-        try (Connection civic = DriverManager.getConnection("jdbc:sqlite:" + driver.civicDatabase)) {
+        try (Connection civic = DriverManager.getConnection("jdbc:sqlite:" + place.civicDatabase())) {
             execute(
                     civic,
                     "CREATE TABLE IF NOT EXISTS realtime_snapshots (id TEXT PRIMARY KEY, room_id TEXT NOT NULL,"
@@ -417,21 +349,6 @@ final class SqlJournalTest {
 
     private static String sha256(String text) {
         return HexFormat.of().formatHex(SnapshotTable.sha256(bytes(text).toArray()));
-    }
-
-    private long count(String table) {
-        try (Connection connection = SqliteFile.readOnly(driver.file);
-                ResultSet row = connection.createStatement().executeQuery("SELECT count(*) FROM " + table)) {
-            return row.getLong(1);
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private void sql(String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + driver.file)) {
-            execute(connection, sql);
-        }
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

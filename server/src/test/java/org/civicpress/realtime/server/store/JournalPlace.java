@@ -1,0 +1,92 @@
+package org.civicpress.realtime.server.store;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+
+/// Where a test keeps a journal, and a way to its tables that the journal does not know of.
+///
+/// @param url of the database that the journal is in
+record JournalPlace(Path directory, String url) {
+    /// The databases that a journal may be in.
+    enum Kind {
+        SQLITE,
+        POSTGRESQL;
+
+        /// A place with nothing in it.
+        JournalPlace in(Path directory) {
+            return switch (this) {
+                case SQLITE -> file(directory);
+                case POSTGRESQL ->
+                    new JournalPlace(directory, RealPostgres.shared().newSchema());
+            };
+        }
+    }
+
+    static JournalPlace file(Path directory) {
+        return new JournalPlace(directory, "jdbc:sqlite:" + directory.resolve("realtime.db"));
+    }
+
+    Kind kind() {
+        return url.startsWith("jdbc:sqlite:") ? Kind.SQLITE : Kind.POSTGRESQL;
+    }
+
+    Path civicDatabase() {
+        return directory.resolve("civic.db");
+    }
+
+    /// The file; of SQLite alone.
+    Path file() {
+        return directory.resolve("realtime.db");
+    }
+
+    Database database() {
+        return switch (kind()) {
+            case SQLITE -> SqliteFile.open(file());
+            case POSTGRESQL -> PostgresDatabase.open(url, Duration.ofSeconds(2));
+        };
+    }
+
+    SqlJournal open() {
+        return open(database());
+    }
+
+    SqlJournal open(Database database) {
+        return new SqlJournal(
+                database, new SnapshotTable(civicDatabase()), SqlJournal.Limits.DEFAULT, Clock.systemUTC());
+    }
+
+    void sql(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    String one(String query) {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next() ? row.getString(1) : "";
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    long count(String table) {
+        return Long.parseLong(one("SELECT count(*) FROM " + table));
+    }
+
+    /// A text's bytes, as SQL.
+    String blob(String text) {
+        return switch (kind()) {
+            case SQLITE -> "CAST('" + text + "' AS BLOB)";
+            case POSTGRESQL -> "convert_to('" + text + "', 'UTF8')";
+        };
+    }
+}
