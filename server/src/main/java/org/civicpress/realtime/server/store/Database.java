@@ -19,6 +19,10 @@ interface Database extends AutoCloseable {
     /// Begins a transaction of the writer's.
     void begin(Statement writing) throws SQLException;
 
+    /// Did the transaction that was begun last become durable although its commit failed? The answer to a commit may be
+    /// lost on its way. Asked outside a transaction. A no may be wrong where what is written twice does no harm.
+    boolean isCommitted(Statement writing) throws SQLException;
+
     /// Undoes the writer's transaction, also one that its failure ended already.
     void rollback(Statement writing) throws SQLException;
 

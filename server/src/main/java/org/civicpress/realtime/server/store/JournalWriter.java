@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// The batch stays whole and is tried again with growing pauses; what arrives meanwhile joins it. Those who wait
 /// are told once that it is not durable now, and once more when it is. Nothing is dropped for being late; only
-/// above `maxQueuedBytes` is new work turned away, and its caller is told that it was.
+/// above `maxQueuedBytes` is new work turned away, and its caller is told that it was. A batch whose commit failed may
+/// be in the database all the same; before it is tried again the database is asked.
 ///
 /// When nothing has come for a while an empty transaction is tried, so that a database that has gone is noticed before
 /// somebody writes.
@@ -82,6 +84,10 @@ final class JournalWriter {
     private final Map<RoomId, Work.Compact> compactions = new LinkedHashMap<>();
     private @Nullable Statements statements;
     private boolean last;
+    private @Nullable Doubt doubt;
+
+    /// A batch that was to be committed, with the numbers its entries then have; nothing has said yet that it is.
+    private record Doubt(List<Work> batch, long[] sequences) {}
 
     JournalWriter(Database database, long maxQueuedBytes, Clock clock) {
         this.database = database;
@@ -228,8 +234,13 @@ final class JournalWriter {
         while (!batch.isEmpty()) {
             String problem;
             try {
+                told -= Math.min(told, settleDoubt(batch));
+                if (batch.isEmpty()) {
+                    return;
+                }
                 long[] sequences = transaction(batch);
                 database.verify();
+                doubt = null;
                 recovered();
                 for (int i = 0; i < sequences.length; i++) {
                     complete(batch.get(i), sequences[i]);
@@ -239,6 +250,7 @@ final class JournalWriter {
             } catch (SQLException | RuntimeException e) {
                 recover(e);
                 if (failure(e) == Failure.OF_THE_WORK) {
+                    doubt = null;
                     writeOneByOne(batch, e);
                     return;
                 }
@@ -309,12 +321,47 @@ final class JournalWriter {
         return batch.size();
     }
 
-    private long[] transaction(List<Work> batch) throws SQLException {
-        Statements to = statements;
-        if (to == null) {
-            to = new Statements(database.writer());
-            statements = to;
+    /// Completes what was committed after all.
+    ///
+    /// @return how much of the batch that was
+    private int settleDoubt(List<Work> batch) throws SQLException {
+        Doubt open = doubt;
+        if (open == null) {
+            return 0;
         }
+        boolean isCommitted = database.isCommitted(connected().plain);
+        database.verify();
+        doubt = null;
+        if (!isCommitted) {
+            return 0;
+        }
+        recovered();
+        Map<Work, Long> committed = new IdentityHashMap<>();
+        for (int i = 0; i < open.sequences.length; i++) {
+            committed.put(open.batch.get(i), open.sequences[i]);
+        }
+        int before = batch.size();
+        batch.removeIf(work -> {
+            Long sequence = committed.get(work);
+            if (sequence != null) {
+                complete(work, sequence);
+            }
+            return sequence != null;
+        });
+        return before - batch.size();
+    }
+
+    private Statements connected() throws SQLException {
+        Statements open = statements;
+        if (open == null) {
+            open = new Statements(database.writer());
+            statements = open;
+        }
+        return open;
+    }
+
+    private long[] transaction(List<Work> batch) throws SQLException {
+        Statements to = connected();
         long[] sequences = new long[batch.size()];
         database.begin(to.plain);
         boolean freed = false;
@@ -337,6 +384,7 @@ final class JournalWriter {
         if (freed) {
             database.returnFreeSpace(to.plain);
         }
+        doubt = new Doubt(List.copyOf(batch), sequences);
         to.plain.execute("COMMIT");
         if (!(batch.getFirst() instanceof Work.Probe)) {
             commits.incrementAndGet();

@@ -27,8 +27,9 @@ import org.sqlite.SQLiteException;
 /// The writer's session holds an advisory lock, which PostgreSQL drops when the session ends, however it ends. But a
 /// session may end without its server: the network breaks, PostgreSQL is started again. Whoever gets the lock next
 /// may not be the same, and what a server knows of its rooms is worth nothing once another has written them. So there
-/// is a note of who took the database last (`journal_owner`), changed only under the lock. It is read again, and
-/// held, in every transaction: a server that finds somebody else in it never writes again.
+/// is a note of who took the database last (`journal_owner`), changed only under the lock. Every transaction writes its
+/// number into it: a server that finds somebody else there never writes again, and one that was not told whether its
+/// transaction was committed finds its number there, or not.
 ///
 /// A session that is cut off on its way may live on in PostgreSQL, and with it the lock and a transaction in whatever
 /// state. The next session of the same server ends it before it waits for the lock.
@@ -72,6 +73,7 @@ final class PostgresDatabase implements Database {
     private final HikariDataSource readers;
     private final String token;
     private Session session;
+    private long batch; // the transaction that was begun last
 
     /// Locked and ours, until the writer asks for it.
     private @Nullable Connection first;
@@ -239,10 +241,11 @@ final class PostgresDatabase implements Database {
 
     private static void take(Statement statement, String token) throws SQLException {
         statement.execute(
-                "BEGIN; DELETE FROM journal_owner; INSERT INTO journal_owner (token, server, since) VALUES ('" + token
+                "BEGIN; DELETE FROM journal_owner; INSERT INTO journal_owner (token, server, since, batch) VALUES ('"
+                        + token
                         + "', 'process " + ProcessHandle.current().pid()
                         + "' || coalesce(' at ' || host(inet_client_addr()), ''),"
-                        + " CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)); COMMIT");
+                        + " CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT), 0); COMMIT");
     }
 
     private static Session session(Statement statement) throws SQLException {
@@ -266,10 +269,9 @@ final class PostgresDatabase implements Database {
             prepare(statement, LOCK_PATIENCE);
             statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = " + session.process()
                     + " AND CAST(backend_start AS TEXT) = '" + session.start() + "'");
+            requireStillOurs(statement); // or it would wait for a lock that another server keeps
             statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
-            try (ResultSet owner = statement.executeQuery("SELECT token FROM journal_owner")) {
-                requireOurs(owner);
-            }
+            requireStillOurs(statement);
             session = session(statement);
             return connection;
         } catch (SQLException | RuntimeException e) {
@@ -280,10 +282,25 @@ final class PostgresDatabase implements Database {
 
     @Override
     public void begin(Statement writing) throws SQLException {
-        writing.execute("BEGIN; SET LOCAL synchronous_commit = on; SELECT token FROM journal_owner FOR UPDATE");
+        batch++;
+        writing.execute("BEGIN; SET LOCAL synchronous_commit = on; UPDATE journal_owner SET batch = " + batch
+                + " WHERE token = '" + token + "' RETURNING token");
         writing.getMoreResults();
         writing.getMoreResults();
         try (ResultSet owner = writing.getResultSet()) {
+            requireOurs(owner);
+        }
+    }
+
+    @Override
+    public boolean isCommitted(Statement writing) throws SQLException {
+        try (ResultSet last = writing.executeQuery("SELECT batch FROM journal_owner")) {
+            return last.next() && last.getLong(1) == batch;
+        }
+    }
+
+    private void requireStillOurs(Statement statement) throws SQLException {
+        try (ResultSet owner = statement.executeQuery("SELECT token FROM journal_owner")) {
             requireOurs(owner);
         }
     }
@@ -360,6 +377,7 @@ final class PostgresDatabase implements Database {
                 "tables of another program are in the way (" + said
                         + "). Give the journal a database or a schema (currentSchema=NAME) of its own.";
             case "42P01" -> "a table of the journal is gone (" + said + "). Restore a backup.";
+            case "22023" -> "a value behind the question mark of the URL cannot be used. Correct it.";
             case "25006" -> "PostgreSQL only reads (a standby, or set so). Name the server that writes.";
             case "53100" -> "the disk of PostgreSQL is full. Free some space.";
             case "53300" -> "PostgreSQL has no connection left. Raise max_connections, or end what uses them.";

@@ -97,6 +97,12 @@ final class SqliteFile implements Database {
         writing.execute("BEGIN IMMEDIATE");
     }
 
+    /// A commit is answered where it happens. Only when the disk fails in the middle of one is nothing known.
+    @Override
+    public boolean isCommitted(Statement writing) {
+        return false;
+    }
+
     /// Some failures end the transaction by themselves; rolling back again would be an error of its own.
     @Override
     public void rollback(Statement writing) throws SQLException {

@@ -7,7 +7,6 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,30 +21,66 @@ import org.civicpress.realtime.server.room.Journal.Saved;
 import org.civicpress.realtime.server.room.RoomId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// A process that writes to the journal is killed, as often as a dozen times, in the middle of its work. Whatever
-/// it had been told is durable must be there, in order and without gaps.
+/// A process that writes to the journal is killed, as often as a dozen times, in the middle of its work, and so is
+/// PostgreSQL under it. Whatever it had been told is durable must be there, in order and without gaps.
 final class JournalCrashTest {
     private static final int KILLS = 12;
+    private static final int DEATHS = 6;
     private static final int ROOMS = 5;
 
     @TempDir
     Path directory;
 
-    @Test
-    void whatWasDurableSurvivesTheKill() throws Exception {
+    @ParameterizedTest
+    @EnumSource(JournalPlace.Kind.class)
+    void whatWasDurableSurvivesTheKill(JournalPlace.Kind kind) throws Exception {
+        JournalPlace place = kind.in(directory);
         Map<Integer, Integer> durable = new HashMap<>();
         Random random = new Random(1);
         for (int kill = 0; kill < KILLS; kill++) {
-            runUntilKilled(durable, 1 + random.nextInt(3_000));
-            verify(durable);
+            int acknowledgements = 1 + random.nextInt(3_000);
+            run(place, durable, acknowledgements, writer -> {
+                writer.toHandle().destroyForcibly(); // the process alone: what it said stays readable
+                return false;
+            });
+            verify(place, durable);
         }
         assertThat(durable).hasSize(ROOMS);
     }
 
-    /// Runs a writer until it has acknowledged so many entries, then kills it; what it still managed to say counts
-    /// too.
-    private void runUntilKilled(Map<Integer, Integer> durable, int acknowledgements) throws Exception {
+    /// The writer lives through all of it: what waits while the database is dead becomes durable with the next one.
+    @Test
+    void whatWasDurableSurvivesTheDeathOfTheDatabase() throws Exception {
+        try (RealPostgres postgres = RealPostgres.start()) {
+            JournalPlace place = new JournalPlace(directory, postgres.newSchema());
+            Map<Integer, Integer> durable = new HashMap<>();
+            int[] kills = {0};
+            run(place, durable, 1_000, writer -> {
+                postgres.kill();
+                postgres.startAgain();
+                if (++kills[0] < DEATHS) {
+                    return true;
+                }
+                writer.toHandle().destroyForcibly();
+                return false;
+            });
+            verify(place, durable);
+            assertThat(durable).hasSize(ROOMS);
+        }
+    }
+
+    /// What to do each time that so many entries were acknowledged.
+    private interface Blow {
+        /// @return whether there is another one
+        boolean strike(Process writer) throws Exception;
+    }
+
+    /// Runs a writer until the last blow; what it still manages to say then counts too.
+    private static void run(JournalPlace place, Map<Integer, Integer> durable, int acknowledgements, Blow blow)
+            throws Exception {
         Process writer = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
@@ -55,10 +90,12 @@ final class JournalCrashTest {
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         Writer.class.getName(),
-                        directory.toString())
+                        place.url(),
+                        place.civicDatabase().toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         int seen = 0;
+        int next = acknowledgements;
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(writer.getInputStream(), StandardCharsets.US_ASCII))) {
             String line;
@@ -67,19 +104,21 @@ final class JournalCrashTest {
                 if (parts.length == 3 && parts[2].equals(".")) { // else the kill cut the line
                     durable.merge(Integer.parseInt(parts[0]), Integer.parseInt(parts[1]), Math::max);
                 }
-                if (++seen == acknowledgements) {
-                    writer.toHandle().destroyForcibly(); // the process alone: what it said stays readable
+                if (++seen == next) {
+                    next = blow.strike(writer) ? seen + acknowledgements : 0;
                 }
             }
         } finally {
             writer.destroyForcibly();
         }
-        assertThat(seen).as("acknowledged before the writer ended").isGreaterThanOrEqualTo(acknowledgements);
         writer.waitFor();
+        assertThat(next)
+                .as("the blow that was still to come when the writer ended")
+                .isZero();
     }
 
-    private void verify(Map<Integer, Integer> durable) {
-        try (JournalDriver driver = new JournalDriver(directory)) {
+    private static void verify(JournalPlace place, Map<Integer, Integer> durable) {
+        try (JournalDriver driver = new JournalDriver(place)) {
             durable.forEach((room, last) -> {
                 Loaded.Contents contents = driver.contents(Writer.room(room));
                 List<Integer> numbers = Writer.numbers(contents);
@@ -98,14 +137,10 @@ final class JournalCrashTest {
         private Writer() {}
 
         public static void main(String[] args) throws InterruptedException {
-            Path directory = Path.of(args[0]);
             Random random = new Random();
             PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false);
-            try (SqlJournal journal = SqlJournal.open(
-                    directory.resolve("realtime.db"),
-                    directory.resolve("civic.db"),
-                    SqlJournal.Limits.DEFAULT,
-                    Clock.systemUTC())) {
+            JournalPlace place = new JournalPlace(Path.of(args[1]).getParent(), args[0]);
+            try (SqlJournal journal = place.open()) {
                 int[] next = new int[ROOMS];
                 for (int room = 0; room < ROOMS; room++) {
                     CompletableFuture<Loaded> loaded = new CompletableFuture<>();

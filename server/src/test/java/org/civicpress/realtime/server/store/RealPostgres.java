@@ -107,7 +107,11 @@ public final class RealPostgres implements AutoCloseable {
         List<String> command = command("postgres");
         command.addAll(List.of("-D", data().toString(), "-p", port + ""));
         for (String setting : new String[] {
-            "listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=32MB", "max_connections=40"
+            "listen_addresses=127.0.0.1",
+            "unix_socket_directories=",
+            "shared_buffers=32MB",
+            "max_connections=40",
+            "recovery_init_sync_method=syncfs"
         }) {
             command.addAll(List.of("-c", setting));
         }

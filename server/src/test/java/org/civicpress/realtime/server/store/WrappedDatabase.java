@@ -23,6 +23,11 @@ class WrappedDatabase implements Database {
     }
 
     @Override
+    public boolean isCommitted(Statement writing) throws SQLException {
+        return real.isCommitted(writing);
+    }
+
+    @Override
     public void rollback(Statement writing) throws SQLException {
         real.rollback(writing);
     }

@@ -4,7 +4,8 @@
 CREATE TABLE journal_owner (
   token       TEXT    NOT NULL,
   server      TEXT    NOT NULL,    -- for a person: its process, and from where it comes
-  since       BIGINT  NOT NULL
+  since       BIGINT  NOT NULL,
+  batch       BIGINT  NOT NULL     -- its last transaction
 );
 
 CREATE TABLE rooms (
