@@ -3,6 +3,7 @@ package org.civicpress.realtime.server.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 
 /// The database that a journal is kept in: all that differs between one kind and another. What they have in common
 /// are the tables and their columns, and so the statements of [JournalWriter] and [JournalReader].
@@ -20,7 +21,7 @@ interface Database extends AutoCloseable {
     void begin(Statement writing) throws SQLException;
 
     /// Did the transaction that was begun last become durable although its commit failed? The answer to a commit may be
-    /// lost on its way. Asked outside a transaction. A no may be wrong where what is written twice does no harm.
+    /// lost on its way. Asked outside a transaction. A no may be wrong: then the writer looks for what it wrote.
     boolean isCommitted(Statement writing) throws SQLException;
 
     /// Undoes the writer's transaction, also one that its failure ended already.
@@ -35,9 +36,22 @@ interface Database extends AutoCloseable {
     /// transaction of the writer's.
     void returnFreeSpace(Statement writing) throws SQLException;
 
+    /// Brings what was committed to the place where it stays, when much of it has gathered where commits go first.
+    /// Outside
+    /// a transaction, after those who waited for the last one were told: no commit waits for it.
+    ///
+    /// @param isLast the writer ends: all of it
+    void checkpoint(Statement writing, boolean isLast) throws SQLException;
+
     /// Reads on a connection of its own that cannot change anything. On the caller's thread, while others read and
     /// the writer writes.
     <T> T read(Reading<T> reading) throws SQLException;
+
+    /// Looks at all of it for damage that no reader of a room would notice. On the caller's thread; takes as long as
+    /// reading everything does.
+    ///
+    /// @return what is wrong, in half a line; empty when nothing is, and for a database that sees to that itself
+    Optional<String> damage();
 
     /// What a statement that failed says about its work and its connection.
     Failure failure(SQLException e);

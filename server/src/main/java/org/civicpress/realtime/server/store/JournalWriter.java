@@ -87,7 +87,12 @@ final class JournalWriter {
     private @Nullable Doubt doubt;
 
     /// A batch that was to be committed, with the numbers its entries then have; nothing has said yet that it is.
-    private record Doubt(List<Work> batch, long[] sequences) {}
+    ///
+    /// @param witness how one of its rooms is when it is; null when the batch can be written twice without harm
+    private record Doubt(
+            List<Work> batch, long[] sequences, @Nullable Witness witness) {}
+
+    private record Witness(RoomId room, long generation, long sequence) {}
 
     JournalWriter(Database database, long maxQueuedBytes, Clock clock) {
         this.database = database;
@@ -184,6 +189,7 @@ final class JournalWriter {
                         break; // one, then entries first again; before the end all of them
                     }
                 }
+                checkpoint();
             }
         } catch (InterruptedException e) {
             LOG.error("the journal's writer was interrupted");
@@ -193,6 +199,18 @@ final class JournalWriter {
             queue.drainTo(batch);
             abandon(batch);
             closeConnection();
+        }
+    }
+
+    private void checkpoint() {
+        Statements open = statements;
+        if (open != null) {
+            try {
+                database.checkpoint(open.plain, last);
+            } catch (SQLException e) {
+                LOG.warn("journal: {} What was committed stays in its log.", database.explain(e));
+                recover(e);
+            }
         }
     }
 
@@ -329,7 +347,8 @@ final class JournalWriter {
         if (open == null) {
             return 0;
         }
-        boolean isCommitted = database.isCommitted(connected().plain);
+        Statements to = connected();
+        boolean isCommitted = database.isCommitted(to.plain) || (open.witness != null && to.knows(open.witness));
         database.verify();
         doubt = null;
         if (!isCommitted) {
@@ -384,12 +403,22 @@ final class JournalWriter {
         if (freed) {
             database.returnFreeSpace(to.plain);
         }
-        doubt = new Doubt(List.copyOf(batch), sequences);
+        doubt = new Doubt(List.copyOf(batch), sequences, witness(to, batch));
         to.plain.execute("COMMIT");
         if (!(batch.getFirst() instanceof Work.Probe)) {
             commits.incrementAndGet();
         }
         return sequences;
+    }
+
+    private @Nullable Witness witness(Statements to, List<Work> batch) throws SQLException {
+        for (Work work : batch) {
+            if (work instanceof Work.Append append) {
+                Row row = row(to, append.room());
+                return new Witness(append.room(), row.generation, row.sequence);
+            }
+        }
+        return null;
     }
 
     private long append(Statements to, Work.Append append) throws SQLException {
@@ -675,6 +704,13 @@ final class JournalWriter {
                 hasPending = false;
                 insertEntry.executeBatch();
             }
+        }
+
+        boolean knows(Witness witness) throws SQLException {
+            Row row = find(witness.room);
+            return row != null
+                    && (row.generation > witness.generation
+                            || row.generation == witness.generation && row.sequence >= witness.sequence);
         }
 
         @Nullable

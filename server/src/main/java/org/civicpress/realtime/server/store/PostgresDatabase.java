@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
@@ -331,12 +332,21 @@ final class PostgresDatabase implements Database {
     @Override
     public void returnFreeSpace(Statement writing) {}
 
+    /// PostgreSQL does that by itself.
+    @Override
+    public void checkpoint(Statement writing, boolean isLast) {}
+
     @Override
     public <T> T read(Reading<T> reading) throws SQLException {
         requireOurs();
         try (Connection connection = readers.getConnection()) {
             return reading.from(new JournalReader(connection, READ));
         }
+    }
+
+    @Override
+    public Optional<String> damage() {
+        return Optional.empty();
     }
 
     @Override

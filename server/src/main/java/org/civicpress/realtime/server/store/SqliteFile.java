@@ -1,13 +1,17 @@
 package org.civicpress.realtime.server.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,10 +23,26 @@ import org.sqlite.SQLiteOpenMode;
 /// The journal in a SQLite file of its own: write-ahead log, fsync at every commit, one [OwnerLock] beside it.
 /// Whether it is still the file that was opened is looked at again and again: SQLite itself goes on writing happily to
 /// a file that was deleted, and what it commits then is not durable. Shared.
+///
+/// ## The log
+///
+/// SQLite would copy the log into the file in the middle of some commit; here that is done between commits, and the
+/// next
+/// one begins the log again. While somebody reads what is only in the log it cannot begin again and grows; when it has
+/// become large the writer waits a moment for the readers, and again whenever it has become twice as large.
+///
+/// When an fsync fails, Linux forgets what was to be written, goes on showing it, and calls the next fsync a success.
+/// So
+/// after a failure the log is written again, byte by byte, and synced, before anybody is told that a commit in it is
+/// durable, and before any of it is copied into the file.
 final class SqliteFile implements Database {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteFile.class);
     private static final int BUSY_TIMEOUT_MILLIS = 5_000;
     private static final int FREE_PAGES_WORTH_RETURNING = 2_048;
+    private static final int PAGES_WORTH_A_CHECKPOINT = 1_000;
+    private static final int INCREMENTAL = 2;
+    private static final int LARGE_LOG = 4_096; // pages
+    private static final int READERS_PATIENCE_MILLIS = 200;
 
     private static final Migrations MIGRATIONS = new Migrations(
             "sqlite",
@@ -36,6 +56,7 @@ final class SqliteFile implements Database {
     private final Object identity;
     private final OwnerLock lock;
     private final ConcurrentLinkedQueue<JournalReader> idle = new ConcurrentLinkedQueue<>();
+    private int tooLargeLog = LARGE_LOG; // of the writer's thread
 
     private SqliteFile(Path path, Object identity, OwnerLock lock) {
         this.path = path;
@@ -63,10 +84,14 @@ final class SqliteFile implements Database {
     private static SqliteFile open(Path path, OwnerLock lock) {
         try {
             Files.createDirectories(path.toAbsolutePath().getParent());
+            writeLogAgain(path);
             try (Connection connection = connect(path, true)) {
                 prepare(connection);
                 MIGRATIONS.apply(connection, path.toString());
                 probe(connection);
+                try (Statement statement = connection.createStatement()) {
+                    emptyLog(statement);
+                }
             }
             return new SqliteFile(path, identity(path), lock);
         } catch (SQLException e) {
@@ -82,13 +107,34 @@ final class SqliteFile implements Database {
     @Override
     public Connection writer() throws SQLException {
         verify();
+        writeLogAgain(path);
         Connection connection = connect(path, false);
-        try {
+        try (Statement statement = connection.createStatement()) {
             prepare(connection);
+            statement.execute("PRAGMA wal_autocheckpoint = 0");
             return connection;
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    private static void writeLogAgain(Path path) throws SQLException {
+        Path log = path.resolveSibling(path.getFileName() + "-wal");
+        if (!Files.exists(log)) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
+            for (long position = 0; channel.read(bytes, position) > 0; bytes.clear()) {
+                bytes.flip();
+                while (bytes.hasRemaining()) {
+                    position += channel.write(bytes, position);
+                }
+            }
+            channel.force(true);
+        } catch (IOException e) {
+            throw new SQLException(log.getFileName() + " cannot be written again (" + e.getMessage() + ")", e);
         }
     }
 
@@ -97,7 +143,7 @@ final class SqliteFile implements Database {
         writing.execute("BEGIN IMMEDIATE");
     }
 
-    /// A commit is answered where it happens. Only when the disk fails in the middle of one is nothing known.
+    /// Nothing in the file says which transaction was the last: that would be another page in each of them.
     @Override
     public boolean isCommitted(Statement writing) {
         return false;
@@ -123,6 +169,36 @@ final class SqliteFile implements Database {
             }
         }
         writing.execute("PRAGMA incremental_vacuum(256)");
+    }
+
+    @Override
+    public void checkpoint(Statement writing, boolean isLast) throws SQLException {
+        if (isLast) {
+            emptyLog(writing);
+            return;
+        }
+        int pages;
+        try (ResultSet log = writing.executeQuery("PRAGMA wal_checkpoint(NOOP)")) {
+            pages = log.getInt(2);
+            if (pages - log.getInt(3) < PAGES_WORTH_A_CHECKPOINT) {
+                return;
+            }
+        }
+        writing.execute("PRAGMA wal_checkpoint(PASSIVE)");
+        if (pages < tooLargeLog) {
+            tooLargeLog = pages < LARGE_LOG ? LARGE_LOG : tooLargeLog;
+            return;
+        }
+        writing.execute("PRAGMA busy_timeout = " + READERS_PATIENCE_MILLIS);
+        tooLargeLog = emptyLog(writing) ? LARGE_LOG : 2 * pages;
+        writing.execute("PRAGMA busy_timeout = " + BUSY_TIMEOUT_MILLIS);
+    }
+
+    /// @return false when somebody reads it
+    private static boolean emptyLog(Statement writing) throws SQLException {
+        try (ResultSet result = writing.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+            return result.getInt(1) == 0;
+        }
     }
 
     @Override
@@ -159,6 +235,18 @@ final class SqliteFile implements Database {
             }
         } catch (IOException e) {
             throw new SQLException(path.getFileName() + " is gone: it was moved or deleted while in use", e);
+        }
+    }
+
+    @Override
+    public Optional<String> damage() {
+        try (Connection connection = readOnly(path);
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("PRAGMA integrity_check(1)")) {
+            String first = found.next() ? found.getString(1) : "no answer";
+            return first.equals("ok") ? Optional.empty() : Optional.of(first);
+        } catch (SQLException e) {
+            return Optional.of(explained(e));
         }
     }
 
@@ -226,11 +314,15 @@ final class SqliteFile implements Database {
 
     private static void prepare(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA auto_vacuum = INCREMENTAL"); // has an effect on a new file only
+            try (ResultSet mode = statement.executeQuery("PRAGMA auto_vacuum")) {
+                if (mode.getInt(1) != INCREMENTAL) {
+                    statement.execute("PRAGMA auto_vacuum = INCREMENTAL"); // has an effect on a new file only
+                }
+            }
             statement.execute("PRAGMA journal_mode = WAL");
             statement.execute("PRAGMA synchronous = FULL");
             statement.execute("PRAGMA foreign_keys = ON");
-            statement.execute("PRAGMA journal_size_limit = 67108864");
+            statement.execute("PRAGMA journal_size_limit = 16777216");
         }
     }
 

@@ -73,7 +73,46 @@ final class SqliteFileTest {
         assertThat(driver.journal.health().trouble()).isPresent();
         Files.move(kept, place.file());
         assertThat(next(answers)).isInstanceOf(Saved.Durable.class);
-        assertThat(driver.texts(HALL)).startsWith("one").endsWith("two");
+        assertThat(driver.texts(HALL)).containsExactly("one", "two");
+    }
+
+    @Test
+    void theLogStaysSmallHoweverMuchIsWritten() throws Exception {
+        long most = 0;
+        for (int i = 0; i < 200; i++) {
+            driver.appends(HALL, "x".repeat(100_000));
+            most = Math.max(most, Files.size(log()));
+        }
+        assertThat(most).isLessThan(6_000_000);
+    }
+
+    @Test
+    void theLogIsSmallAgainAfterALongReader() throws Exception {
+        driver.appends(HALL, "one");
+        try (Connection reader = SqliteFile.readOnly(place.file())) {
+            execute(reader, "BEGIN");
+            execute(reader, "SELECT * FROM entries");
+            for (int i = 0; i < 200; i++) {
+                driver.appends(HALL, "x".repeat(100_000));
+            }
+            assertThat(Files.size(log())).isGreaterThan(20_000_000);
+        }
+        for (int i = 0; i < 50; i++) {
+            driver.appends(HALL, "x".repeat(100_000));
+        }
+        assertThat(Files.size(log())).isLessThan(17_000_000);
+    }
+
+    @Test
+    void aClosedJournalIsOneFile() throws Exception {
+        driver.appends(HALL, "one");
+        driver.contents(HALL);
+        driver.close();
+        assertThat(!Files.exists(log()) || Files.size(log()) == 0).isTrue();
+    }
+
+    private Path log() {
+        return directory.resolve("realtime.db-wal");
     }
 
     @Test

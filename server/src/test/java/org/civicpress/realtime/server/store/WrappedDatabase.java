@@ -3,6 +3,7 @@ package org.civicpress.realtime.server.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 
 /// A real database in which a test changes what it is about by overriding it.
 class WrappedDatabase implements Database {
@@ -43,8 +44,18 @@ class WrappedDatabase implements Database {
     }
 
     @Override
+    public void checkpoint(Statement writing, boolean isLast) throws SQLException {
+        real.checkpoint(writing, isLast);
+    }
+
+    @Override
     public <T> T read(Reading<T> reading) throws SQLException {
         return real.read(reading);
+    }
+
+    @Override
+    public Optional<String> damage() {
+        return real.damage();
     }
 
     @Override
