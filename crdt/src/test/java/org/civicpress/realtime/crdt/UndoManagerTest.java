@@ -426,7 +426,7 @@ class UndoManagerTest {
         Doc written = new Doc(7);
         YText words = written.text("words");
         words.insert(0, "abc");
-        UndoManager manager = UndoManager.of(words);
+        UndoManager manager = UndoManager.of(List.of(words), UndoManager.Options.DEFAULTS.withClock(new TestClock()));
         words.insert(3, "de");
         words.delete(0, 2);
         StackItem step = manager.undoStack().getLast();
