@@ -90,8 +90,7 @@ class ServerTest {
                     frame = wire.read();
                 }
                 assertThat(frame.close()).isEqualTo("1001");
-                wire.close(1001);
-                assertThat(wire.isAtEnd()).isTrue();
+                assertThat(wire.endsWhenAnswered(1001)).isTrue();
                 stopping.join();
             }
             try (Server again = Server.start(new Server.Options(town.installation(), "127.0.0.1", 0, false));

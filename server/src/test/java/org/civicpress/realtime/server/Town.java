@@ -9,7 +9,8 @@ import java.util.Map;
 import org.civicpress.realtime.civicpress.Installation;
 import org.civicpress.realtime.civicpress.SampleData;
 
-/// A small installation in a directory, and a server on it. Its people: petra may write, noah may only read.
+/// A small installation in a directory, and a server on it. Its people: petra may write, noah and ada may only read,
+/// sam may nothing.
 public final class Town implements AutoCloseable {
     /// As in the contract's captured exchange.
     static final String WIRE_DEMO = record("wire-demo", "# Hi\n\nHello\n");
@@ -38,6 +39,7 @@ public final class Town implements AutoCloseable {
                 List.of(
                         new SampleData.Person("petra", "Petra Quill", "clerk", "petra@town.example"),
                         new SampleData.Person("noah", "Noah Tremblay", "public", "noah@town.example"),
+                        new SampleData.Person("ada", "Ada Marsh", "public", "ada@town.example"),
                         new SampleData.Person("sam", "Sam", "stranger", "sam@town.example")),
                 Map.of(
                         "wire-demo",

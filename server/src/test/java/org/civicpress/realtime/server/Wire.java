@@ -7,14 +7,21 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
 
 /// One TCP connection to the server, as a WebSocket client that can also do what no client should. Every read
-/// gives up after a while, so that a test ends. Confined to its test.
+/// gives up after a while, so that a test ends; a machine may stand still for less. Confined to its test.
 public final class Wire implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 180_000;
+
+    /// A presence of nobody: the server says it when it has said nothing for a while.
+    private static final byte[] LIFE_SIGN = {1, 1, 0};
 
     private final Socket socket;
     private final DataInputStream in;
@@ -112,6 +119,19 @@ public final class Wire implements AutoCloseable {
         raw(frame(0x88, new byte[] {(byte) (code >> 8), (byte) code}));
     }
 
+    /// Answers the server's close.
+    ///
+    /// @return whether the server then ends the connection. It does not wait for long: when the answer comes too
+    ///     late it has ended already, and is found reset.
+    public boolean endsWhenAnswered(int code) throws IOException {
+        try {
+            close(code);
+            return isAtEnd();
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
     /// A masked frame.
     public static byte[] frame(int first, byte[] payload) {
         ByteBuffer frame = ByteBuffer.allocate(payload.length + 14).put((byte) first);
@@ -132,8 +152,22 @@ public final class Wire implements AutoCloseable {
         return bytes;
     }
 
-    /// The next frame.
+    /// The next frame that is not only there because time passed: a ping is answered, as by every client, and a
+    /// sign of life is passed over.
     public Frame read() throws IOException {
+        long since = System.nanoTime();
+        while (TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since) < PATIENCE_MILLIS) {
+            Frame frame = readAny();
+            if (frame.opcode() == 9) {
+                raw(frame(0x8a, frame.payload()));
+            } else if (frame.opcode() != 2 || !Arrays.equals(frame.payload(), LIFE_SIGN)) {
+                return frame;
+            }
+        }
+        throw new SocketTimeoutException("only signs of life");
+    }
+
+    private Frame readAny() throws IOException {
         int first = in.readUnsignedByte();
         int second = in.readUnsignedByte();
         if ((first & 0xf0) != 0x80 || (second & 0x80) != 0) {

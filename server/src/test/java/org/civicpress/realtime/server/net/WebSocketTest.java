@@ -8,6 +8,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -55,7 +56,7 @@ class WebSocketTest {
     static void start() {
         town = Town.start(dir, """
                   rooms: {grace_period_ms: 0}
-                  rate_limiting: {messages_per_second: 10, connections_per_ip: 100, connections_per_user: 3}
+                  rate_limiting: {messages_per_second: 10, connections_per_ip: 1000, connections_per_user: 3}
                 """);
         petra = town.token("petra");
         noah = town.token("noah");
@@ -213,8 +214,7 @@ class WebSocketTest {
             for (Frame frame = wire.read(); ; frame = wire.read()) {
                 if (frame.opcode() == 8) {
                     said.add(frame.close());
-                    wire.close(1000);
-                    assertThat(wire.isAtEnd()).isTrue();
+                    assertThat(wire.endsWhenAnswered(1000)).isTrue();
                     return said;
                 }
                 said.add(frame.text());
@@ -225,7 +225,7 @@ class WebSocketTest {
     @Test
     void theFourthOfThreeConnectionsIsOneTooMany() throws Exception {
         List<Wire> three = new ArrayList<>();
-        String token = town.token("noah");
+        String token = town.token("ada"); // of whom no other test has a connection that may still count
         try {
             for (int i = 0; i < 3; i++) {
                 three.add(Wire.open(town.address(), DEMO, Town.bearer(token)));
@@ -390,12 +390,11 @@ class WebSocketTest {
             while (flood.hasRemaining()) {
                 flood.put(query);
             }
-            Thread reading = Thread.currentThread();
             Thread writer = Thread.ofPlatform().start(() -> {
                 try {
                     wire.raw(flood.array());
                 } catch (IOException e) {
-                    reading.interrupt(); // seen by nobody: the server has hung up, which is what the test waits for
+                    // The connection is over, as it should be, before all of it was sent.
                 }
             });
             Frame frame = wire.read();
@@ -475,6 +474,8 @@ class WebSocketTest {
                 for (Frame frame = slow.read(); frame.opcode() != 8; frame = slow.read()) {
                     read++;
                 }
+            } catch (SocketTimeoutException e) {
+                throw e; // it was not sent away
             } catch (IOException e) {
                 read++; // cut off in the middle of a frame, because it did not read the close either
             }
@@ -507,7 +508,7 @@ class WebSocketTest {
     }
 
     private static String next(BlockingQueue<Bytes> received) throws InterruptedException {
-        Bytes frame = received.poll(20, TimeUnit.SECONDS);
+        Bytes frame = received.poll(3, TimeUnit.MINUTES);
         assertThat(frame).isNotNull();
         return frame.toHex();
     }
