@@ -108,7 +108,7 @@ final class JournalDriver implements AutoCloseable {
 
     static <T> T get(CompletableFuture<T> future) {
         try {
-            return future.get(60, TimeUnit.SECONDS);
+            return future.get(3, TimeUnit.MINUTES);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError("no answer", e);
         }
@@ -116,7 +116,7 @@ final class JournalDriver implements AutoCloseable {
 
     static Saved next(LinkedBlockingQueue<Saved> answers) {
         try {
-            Saved answer = answers.poll(60, TimeUnit.SECONDS);
+            Saved answer = answers.poll(3, TimeUnit.MINUTES);
             if (answer == null) {
                 throw new AssertionError("no answer");
             }

@@ -29,7 +29,7 @@ record JournalPlace(Path directory, String url) {
     }
 
     static JournalPlace file(Path directory) {
-        return new JournalPlace(directory, "jdbc:sqlite:" + directory.resolve("realtime.db"));
+        return new JournalPlace(directory, "jdbc:sqlite:" + directory.resolve("realtime.db") + "?busy_timeout=180000");
     }
 
     Kind kind() {
@@ -45,15 +45,25 @@ record JournalPlace(Path directory, String url) {
         return directory.resolve("realtime.db");
     }
 
+    /// Waits for whoever had it before to let go of it: PostgreSQL needs a moment to notice a kill.
     Database database() {
+        return database(Duration.ofMinutes(1));
+    }
+
+    private Database database(Duration patience) {
         return switch (kind()) {
             case SQLITE -> SqliteFile.open(file());
-            case POSTGRESQL -> PostgresDatabase.open(url, Duration.ofSeconds(2));
+            case POSTGRESQL -> PostgresDatabase.open(url, patience);
         };
     }
 
     SqlJournal open() {
         return open(database());
+    }
+
+    /// While somebody else has it, who does not let go.
+    SqlJournal openInVain() {
+        return open(database(Duration.ofMillis(500)));
     }
 
     SqlJournal open(Database database) {

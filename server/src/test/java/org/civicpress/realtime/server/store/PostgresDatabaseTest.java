@@ -13,8 +13,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.civicpress.realtime.server.room.Journal.Loaded;
 import org.civicpress.realtime.server.room.Journal.Saved;
 import org.junit.jupiter.api.AfterAll;
@@ -48,13 +50,17 @@ final class PostgresDatabaseTest {
 
     @BeforeEach
     void open() {
-        place = new JournalPlace(directory, postgres.newSchema() + "&socketTimeout=1&loginTimeout=1");
+        place = new JournalPlace(directory, postgres.newSchema());
         driver = new JournalDriver(place);
     }
 
     @AfterEach
     void close() {
         driver.close();
+        // PostgreSQL ends the session a moment later; the next test looks for the lock of its own.
+        await("the lock to be let go")
+                .until(() -> place.one("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+                        .equals("0"));
     }
 
     @Test
@@ -74,7 +80,9 @@ final class PostgresDatabaseTest {
     }
 
     @Test
-    void aPostgresThatDoesNotAnswerHoldsTheWriterForASecondAndNotForever() {
+    void aPostgresThatDoesNotAnswerHoldsTheWriterForSecondsAndNotForever() {
+        driver.close();
+        driver = new JournalDriver(new JournalPlace(directory, place.url() + "&socketTimeout=3"));
         driver.appends(HALL, "before");
         postgres.freeze();
         LinkedBlockingQueue<Saved> answers = driver.handsIn(HALL, bytes("during"));
@@ -123,7 +131,7 @@ final class PostgresDatabaseTest {
     void whoeverLostTheDatabaseToAnotherServerNeverWritesItAgain() throws Exception {
         driver.appends(HALL, "ours");
         CompletableFuture<Database> theirs =
-                CompletableFuture.supplyAsync(() -> PostgresDatabase.open(place.url(), Duration.ofSeconds(60)));
+                CompletableFuture.supplyAsync(() -> PostgresDatabase.open(place.url(), Duration.ofMinutes(3)));
         awaitSomebodyWaitingForTheLock();
         endWriter();
         Database other = JournalDriver.get(theirs);
@@ -205,11 +213,11 @@ final class PostgresDatabaseTest {
         driver.close();
         place.sql("ALTER SYSTEM SET fsync = off");
         place.sql("SELECT pg_reload_conf()");
-        Awaitility.await().until(() -> place.one("SHOW fsync").equals("off"));
+        await("the setting").until(() -> place.one("SHOW fsync").equals("off"));
         assertThatThrownBy(place::open).isInstanceOf(JournalException.class).hasMessageContaining("fsync is off");
         place.sql("ALTER SYSTEM RESET fsync");
         place.sql("SELECT pg_reload_conf()");
-        Awaitility.await().until(() -> place.one("SHOW fsync").equals("on"));
+        await("the setting").until(() -> place.one("SHOW fsync").equals("on"));
         driver.reopen();
     }
 
@@ -261,7 +269,7 @@ final class PostgresDatabaseTest {
     }
 
     private void awaitTrouble(String what) {
-        Awaitility.await()
+        await(what)
                 .until(() -> driver.journal
                         .health()
                         .trouble()
@@ -278,8 +286,12 @@ final class PostgresDatabaseTest {
     }
 
     private void awaitSomebodyWaitingForTheLock() {
-        Awaitility.await()
+        await("somebody who waits for the lock")
                 .until(() -> place.one("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
                         .equals("1"));
+    }
+
+    private static ConditionFactory await(String what) {
+        return Awaitility.await(what).atMost(3, TimeUnit.MINUTES);
     }
 }

@@ -85,7 +85,8 @@ public final class RealPostgres implements AutoCloseable {
         startAgain();
     }
 
-    /// A URL that leads to a schema with nothing in it.
+    /// A URL that leads to a schema with nothing in it. A PostgreSQL that answers late, on a busy machine, is not
+    /// taken for one that does not answer.
     public synchronized String newSchema() {
         String name = "t" + ++schemas;
         try (Connection connection = DriverManager.getConnection(url("postgres"));
@@ -94,7 +95,7 @@ public final class RealPostgres implements AutoCloseable {
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
-        return url("postgres") + "&currentSchema=" + name;
+        return url("postgres") + "&currentSchema=" + name + "&loginTimeout=180&socketTimeout=180";
     }
 
     /// A URL with user and password.
@@ -124,7 +125,7 @@ public final class RealPostgres implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         Process started = process;
-        Awaitility.await("PostgreSQL").atMost(120, TimeUnit.SECONDS).until(() -> {
+        Awaitility.await("PostgreSQL").atMost(3, TimeUnit.MINUTES).until(() -> {
             if (!started.isAlive()) {
                 throw new AssertionError("PostgreSQL ended: " + Files.readString(log()));
             }

@@ -203,7 +203,7 @@ final class SqlJournalTest {
 
     @Test
     void aSecondServerOnTheSameJournalIsRefused() {
-        assertThatThrownBy(place::open)
+        assertThatThrownBy(place::openInVain)
                 .isInstanceOf(JournalException.class)
                 .hasMessageContaining("in use by another server (process "
                         + ProcessHandle.current().pid())
