@@ -91,10 +91,15 @@ class Peer {
   }
 
   async save() {
-    await until('being in step', () => this.inStep);
     const mark = ++this.asked;
-    this.ask(mark);
-    await until('the answer that it is saved', () => this.savedUpTo >= mark);
+    let socket = null;
+    await until('the answer that it is saved', () => {
+      if (this.inStep && this.provider.ws !== socket) {
+        socket = this.provider.ws; // a question is lost with the socket that it was asked on
+        this.ask(mark);
+      }
+      return this.savedUpTo >= mark;
+    });
   }
 
   startTyping(prefix, everyMillis) {
