@@ -26,7 +26,7 @@ import org.awaitility.Awaitility;
 final class RunningServer implements AutoCloseable {
     private static final Path COMMAND =
             Path.of("../cli/target/app/bin/civic-realtime").toAbsolutePath().normalize();
-    private static final Pattern LISTENING = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern LISTENING = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)/");
 
     private final Path directory;
     private final List<String> options;
