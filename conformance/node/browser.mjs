@@ -3,9 +3,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { chromium } from 'playwright-core';
-import { answer, until } from './rpc.mjs';
+import { answer, PATIENCE_MILLIS, until } from './rpc.mjs';
 
-const PATIENCE_MILLIS = 30_000;
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -16,7 +15,12 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH, headless: true, args: FLAGS });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH,
+  headless: true,
+  args: FLAGS,
+  timeout: PATIENCE_MILLIS,
+});
 const windows = new Map();
 const page = (args) => windows.get(args.window).page;
 

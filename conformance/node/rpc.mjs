@@ -2,7 +2,8 @@
 // The Java side asks and waits, so the operations are written as if there were no other.
 import { createInterface } from 'node:readline';
 
-const PATIENCE_MILLIS = 30_000;
+/** How long something may take before it counts as never coming. A busy machine may stand still for half a minute. */
+export const PATIENCE_MILLIS = 180_000;
 
 export async function answer(operations) {
   for await (const line of createInterface({ input: process.stdin })) {

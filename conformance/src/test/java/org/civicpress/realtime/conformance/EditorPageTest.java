@@ -93,7 +93,7 @@ final class EditorPageTest {
         assertThat(text).containsOnlyOnce("Church bells are exempt.").containsOnlyOnce("Leaf blowers are not.");
         assertThat(text).containsOnlyOnce("(written offline)");
         Awaitility.await("the draft")
-                .atMost(60, TimeUnit.SECONDS)
+                .atMost(3, TimeUnit.MINUTES)
                 .untilAsserted(() -> assertThat(server.draft(BYLAW))
                         .hasValueSatisfying(markdown -> assertThat(markdown)
                                 .contains("Church bells are exempt.")
@@ -118,9 +118,9 @@ final class EditorPageTest {
         afresh.shows(EDITOR);
         chromium.seeTheSame(claire, petra, afresh);
         Awaitility.await("the draft")
-                .atMost(60, TimeUnit.SECONDS)
+                .atMost(3, TimeUnit.MINUTES)
                 .until(() -> server.draft(record).isPresent());
-        assertThat(claire.count("[data-testid=notice]")).isZero();
+        claire.hides("[data-testid=notice]");
         assertThat(claire.complaints()).isEmpty();
         assertThat(petra.complaints()).isEmpty();
     }

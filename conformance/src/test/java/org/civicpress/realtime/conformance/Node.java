@@ -66,7 +66,7 @@ final class Node implements AutoCloseable {
     @Override
     public void close() throws Exception {
         requests.close();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        if (!process.waitFor(3, TimeUnit.MINUTES)) {
             process.destroyForcibly();
             throw new AssertionError("the script did not end");
         }

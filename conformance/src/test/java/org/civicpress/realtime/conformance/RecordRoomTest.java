@@ -224,7 +224,7 @@ final class RecordRoomTest {
     /// Waits until the record's draft holds the text.
     private static void draftOf(String record, String text) {
         Awaitility.await("the draft")
-                .atMost(60, TimeUnit.SECONDS)
+                .atMost(3, TimeUnit.MINUTES)
                 .untilAsserted(() -> assertThat(server.draft(record))
                         .hasValueSatisfying(markdown -> assertThat(markdown).contains(text)));
     }

@@ -75,7 +75,7 @@ final class RunningServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        Awaitility.await("the listening line").atMost(60, TimeUnit.SECONDS).until(() -> {
+        Awaitility.await("the listening line").atMost(3, TimeUnit.MINUTES).until(() -> {
             Matcher line = LISTENING.matcher(log());
             if (line.find()) {
                 port = Integer.parseInt(line.group(1));
@@ -95,7 +95,7 @@ final class RunningServer implements AutoCloseable {
     /// As an operator would; returns when it has written everything and ended.
     void stop() throws InterruptedException {
         process.destroy();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended in time").isTrue();
+        assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("ended in time").isTrue();
     }
 
     String http() {
@@ -149,7 +149,7 @@ final class RunningServer implements AutoCloseable {
     }
 
     private static Optional<String> query(String database, String sql, String parameter) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(database);
+        try (Connection connection = DriverManager.getConnection(database + "?busy_timeout=180000");
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, parameter);
             ResultSet rows = statement.executeQuery();
