@@ -44,7 +44,7 @@ final class PostgresDatabase implements Database {
     private static final int READERS = 2;
     private static final int OLDEST_VERSION = 13;
 
-    private static final Duration LOCK_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final String PREFIX = "jdbc:postgresql:";
     private static final String SETTING = "journal.database in realtime.yml (or CIVIC_REALTIME_JOURNAL)";
@@ -94,7 +94,8 @@ final class PostgresDatabase implements Database {
         }
     }
 
-    private PostgresDatabase(PGSimpleDataSource source, String token, Session session, Connection first) {
+    private PostgresDatabase(
+            PGSimpleDataSource source, Duration patience, String token, Session session, Connection first) {
         this.source = source;
         this.token = token;
         this.session = session;
@@ -103,7 +104,7 @@ final class PostgresDatabase implements Database {
         config.setPoolName("journal-readers");
         config.setDataSource(source);
         config.setMaximumPoolSize(READERS);
-        config.setConnectionTimeout(5_000);
+        config.setConnectionTimeout(patience.toMillis());
         config.setValidationTimeout(2_000);
         config.setInitializationFailTimeout(-1); // a start does not wait for them
         config.setConnectionInitSql("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY");
@@ -115,10 +116,10 @@ final class PostgresDatabase implements Database {
     /// @param url `jdbc:postgresql:…`
     /// @throws JournalException with one line for the operator, without the password
     static PostgresDatabase open(String url) {
-        return open(url, LOCK_PATIENCE);
+        return open(url, PATIENCE);
     }
 
-    /// @param patience how long another session may take to let go of the lock
+    /// @param patience how long another session may take to let go of the lock, and a load may wait for a connection
     static PostgresDatabase open(String url, Duration patience) {
         PGSimpleDataSource source = source(url);
         String name = "PostgreSQL at " + source.getServerNames()[0] + ":" + source.getPortNumbers()[0] + "/"
@@ -134,7 +135,7 @@ final class PostgresDatabase implements Database {
                 lock(statement, name);
                 MIGRATIONS.apply(connection, name);
                 take(statement, token);
-                return new PostgresDatabase(source, token, session(statement), connection);
+                return new PostgresDatabase(source, patience, token, session(statement), connection);
             } catch (SQLException | RuntimeException e) {
                 close(connection, e);
                 throw e;
@@ -267,7 +268,7 @@ final class PostgresDatabase implements Database {
         requireOurs();
         Connection connection = source.getConnection();
         try (Statement statement = connection.createStatement()) {
-            prepare(statement, LOCK_PATIENCE);
+            prepare(statement, PATIENCE);
             statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = " + session.process()
                     + " AND CAST(backend_start AS TEXT) = '" + session.start() + "'");
             requireStillOurs(statement); // or it would wait for a lock that another server keeps
