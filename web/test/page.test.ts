@@ -50,6 +50,15 @@ describe('text frames', () => {
     });
   });
 
+  it('say whether edits become durable', () => {
+    expect(readTextFrame('{"type":"control","event":"saving","saved":false,"reason":"The disk is full."}')).toEqual({
+      kind: 'saving',
+      trouble: 'The disk is full.',
+    });
+    expect(readTextFrame('{"type":"control","event":"saving","saved":false}')).toEqual({ kind: 'saving', trouble: '' });
+    expect(readTextFrame('{"type":"control","event":"saving","saved":true}')).toEqual({ kind: 'saving', trouble: null });
+  });
+
   it('of any other kind are ignored', () => {
     for (const text of ['', 'null', '[]', '{"type":"pong","timestamp":1}', '{"type":"control","event":"new"}', '{"type":"control"}']) {
       expect(readTextFrame(text)).toBeNull();

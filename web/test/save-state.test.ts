@@ -65,6 +65,39 @@ describe('the state line', () => {
   });
 });
 
+describe('a server that cannot save now', () => {
+  const trouble = (reason: string | null): SaveEvent => ({ type: 'trouble', reason });
+
+  it('is told of as long as it says so, whatever is written or answered meanwhile', () => {
+    expect(display(after(synced, trouble('the disk is full')))).toBe('not-saved');
+    expect(display(after(synced, edited, asked(1), trouble('the disk is full'), edited))).toBe('not-saved');
+    expect(display(after(synced, edited, asked(1), trouble('the disk is full'), answered(1)))).toBe('not-saved');
+  });
+
+  it('has saved again only when it says so and has confirmed every edit', () => {
+    const over = after(synced, edited, asked(1), trouble('the disk is full'), edited, trouble(null));
+    expect(display(over)).toBe('saving');
+    expect(display(next(over, answered(1)))).toBe('saving');
+    expect(display([answered(1), asked(2), answered(2, 4_711)].reduce(next, over))).toBe('saved');
+    const answeredFirst = after(synced, edited, asked(1), trouble('the disk is full'), answered(1));
+    expect(display(next(answeredFirst, trouble(null)))).toBe('saved');
+  });
+
+  it('goes on being asked', () => {
+    expect(question(after(synced, trouble('the disk is full'), edited))).toBe(1);
+  });
+
+  it('says so anew on each connection', () => {
+    expect(display(after(synced, trouble('the disk is full'), lost))).toBe('offline');
+    expect(display(after(synced, trouble('the disk is full'), lost, synced))).toBe('live');
+    expect(display(after(synced, trouble('the disk is full'), lost, trouble('the disk is full'), synced))).toBe('not-saved');
+  });
+
+  it('is nothing that a reader has to know', () => {
+    expect(display(after({ type: 'read-only' }, synced, trouble('the disk is full')))).toBe('read-only');
+  });
+});
+
 describe('the question whether edits are safe', () => {
   it('is asked for edits, and only when connected', () => {
     expect(question(after(edited))).toBeNull();
@@ -94,7 +127,7 @@ describe('the question whether edits are safe', () => {
       for (let step = 0; step < 40; step++) {
         const upTo = question(state);
         const inFlight = state.asked;
-        const events: SaveEvent[] = [edited, synced, lost];
+        const events: SaveEvent[] = [edited, synced, lost, { type: 'trouble', reason: 'the disk is full' }, { type: 'trouble', reason: null }];
         if (upTo !== null) events.push(asked(upTo));
         if (inFlight > 0) events.push(answered(inFlight));
         const before = state;

@@ -155,6 +155,9 @@ export class RecordRoom {
         return;
       case 'draft':
         this.news.draft(frame.reason);
+        return;
+      case 'saving':
+        this.happened({ type: 'trouble', reason: frame.trouble });
     }
   }
 

@@ -15,6 +15,8 @@ export interface SaveState {
   readonly saved: number;
   /** When the last confirmation came, in milliseconds of the epoch. */
   readonly savedAt: number | null;
+  /** Why the server cannot make edits durable now, in its words; null: it can, as far as it says. */
+  readonly trouble: string | null;
   /** This person, or this record, takes no edits. */
   readonly readOnly: boolean;
 }
@@ -30,9 +32,11 @@ export type SaveEvent =
   | { readonly type: 'retrying' }
   | { readonly type: 'asked'; readonly upTo: number }
   | { readonly type: 'answered'; readonly upTo: number; readonly at: number }
+  /** The server says whether it can make edits durable. */
+  | { readonly type: 'trouble'; readonly reason: string | null }
   | { readonly type: 'read-only' };
 
-export type Display = 'connecting' | 'live' | 'saving' | 'saved' | 'read-only' | 'offline' | 'error';
+export type Display = 'connecting' | 'live' | 'saving' | 'saved' | 'not-saved' | 'read-only' | 'offline' | 'error';
 
 export const START: SaveState = {
   link: 'connecting',
@@ -40,6 +44,7 @@ export const START: SaveState = {
   asked: 0,
   saved: 0,
   savedAt: null,
+  trouble: null,
   readOnly: false,
 };
 
@@ -51,15 +56,17 @@ export function next(state: SaveState, event: SaveEvent): SaveState {
     case 'synced':
       return { ...state, link: 'live' };
     case 'lost':
-      return { ...state, link: 'lost', asked: 0 };
+      return { ...state, link: 'lost', asked: 0, trouble: null }; // the next connection says so again
     case 'refused':
-      return { ...state, link: 'refused', asked: 0 };
+      return { ...state, link: 'refused', asked: 0, trouble: null };
     case 'retrying':
       return { ...state, link: 'connecting' };
     case 'asked':
       return { ...state, asked: event.upTo };
     case 'answered':
       return answered(state, event.upTo, event.at);
+    case 'trouble':
+      return { ...state, trouble: event.reason };
     case 'read-only':
       return { ...state, readOnly: true };
   }
@@ -96,6 +103,7 @@ export function display(state: SaveState): Display {
       return 'connecting';
     case 'live':
       if (state.readOnly) return 'read-only';
+      if (state.trouble !== null) return 'not-saved';
       if (unsaved(state) > 0) return 'saving';
       return state.savedAt === null ? 'live' : 'saved';
   }

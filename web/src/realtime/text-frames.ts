@@ -8,6 +8,8 @@ export type TextFrame =
   | { readonly kind: 'read-only'; readonly reasons: readonly string[] }
   /** Why the draft cannot follow the text; null: it follows again. */
   | { readonly kind: 'draft'; readonly reason: string | null }
+  /** Why edits do not become durable now; null: all of them are. */
+  | { readonly kind: 'saving'; readonly trouble: string | null }
   | { readonly kind: 'revoked'; readonly reason: string };
 
 export function readTextFrame(text: string): TextFrame | null {
@@ -29,6 +31,8 @@ export function readTextFrame(text: string): TextFrame | null {
       return { kind: 'read-only', reasons: Array.isArray(frame['reasons']) ? frame['reasons'].map(String) : [] };
     case 'draft':
       return { kind: 'draft', reason: frame['written'] === true ? null : String(frame['reason'] ?? '') };
+    case 'saving':
+      return { kind: 'saving', trouble: frame['saved'] === true ? null : String(frame['reason'] ?? '') };
     case 'session.revoked':
       return { kind: 'revoked', reason: String(frame['reason'] ?? '') };
     default:

@@ -5,7 +5,7 @@ import { toolbar } from '../editor/toolbar';
 import { t } from '../i18n';
 import { present } from '../realtime/people';
 import { RecordRoom } from '../realtime/record-room';
-import { unsaved } from '../realtime/save-state';
+import { display, unsaved } from '../realtime/save-state';
 import { session } from '../session';
 import { confirmed } from '../ui/dialog';
 import type { Scope } from '../ui/dom';
@@ -79,7 +79,7 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
   let foreign = false;
   let reasonsGiven: readonly string[] = [];
   let draftStuck: string | null = null;
-  let shownNotices = '';
+  let shownNotices = new Map<string, HTMLElement>();
 
   const state = stateLine(scope);
   const people = peopleList(scope);
@@ -119,7 +119,6 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
   scope.live(() => {
     document.title = `${record.title} · ${t.product}`;
     editor?.view.dom.setAttribute('aria-label', t.record.editorLabel(record.title));
-    shownNotices = '';
     showState();
   });
   scope.listen(window, 'beforeunload', (event) => {
@@ -155,11 +154,28 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
   function showState(): void {
     state.show(room.state);
     if (room.verdict?.course === 'final' && editor?.isEditable === true) closeForWriting();
-    const list = [connectionNotice(), readOnlyNotice(), draftNotice()].filter((notice) => notice !== null);
-    const key = JSON.stringify(list.map(({ kind, title, lines, reasons }) => [kind, title, lines, reasons]));
-    if (key === shownNotices) return;
-    shownNotices = key;
-    notices.replaceChildren(...list.map((notice) => noticeElement(scope, notice)));
+    showNotices([connectionNotice(), notSavedNotice(), readOnlyNotice(), draftNotice()].filter((notice) => notice !== null));
+  }
+
+  /** Those that say what they said before stay as they are: somebody may be about to press a button in them. */
+  function showNotices(list: readonly Notice[]): void {
+    const focused = notices.contains(document.activeElement);
+    const elements = list.map((notice) => {
+      const says = JSON.stringify(notice);
+      const element = shownNotices.get(says) ?? noticeElement(scope, notice);
+      return [says, element] as const;
+    });
+    shownNotices = new Map(elements);
+    for (const element of [...notices.children]) if (!elements.some(([, kept]) => kept === element)) element.remove();
+    elements.forEach(([, element], at) => {
+      if (notices.children[at] !== element) notices.insertBefore(element, notices.children[at] ?? null);
+    });
+    if (focused) focusIfNowhere();
+  }
+
+  /** What had the focus is gone: it goes to the text. */
+  function focusIfNowhere(): void {
+    if (document.activeElement === document.body && editor?.isEditable === true) editor.commands.focus();
   }
 
   function connectionNotice(): Notice | null {
@@ -182,6 +198,14 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
       actions.push({ label: t.record.reload, run: () => void around.reopen() });
     }
     return { kind: 'error', icon: 'alert', title: cause, lines, actions };
+  }
+
+  function notSavedNotice(): Notice | null {
+    if (display(room.state) !== 'not-saved') return null;
+    const { trouble } = room.state;
+    const words = t.notices;
+    const details = trouble === null || trouble === '' ? null : { summary: words.notSavedWhy, text: trouble };
+    return { kind: 'not-saved', icon: 'alert', title: words.notSavedTitle, lines: [words.notSaved], details, actions: [] };
   }
 
   function readOnlyNotice(): Notice | null {
@@ -216,12 +240,14 @@ interface Action {
 }
 
 interface Notice {
-  readonly kind: 'offline' | 'error' | 'read-only' | 'draft';
+  readonly kind: 'offline' | 'error' | 'not-saved' | 'read-only' | 'draft';
   readonly icon: Icon;
   readonly title: string;
   readonly lines: readonly string[];
   readonly reasons?: readonly string[];
   readonly after?: string;
+  /** What only some want to know: shown on demand, in the server's words. */
+  readonly details?: { readonly summary: string; readonly text: string } | null;
   readonly actions: readonly Action[];
 }
 
@@ -232,6 +258,10 @@ function noticeElement({ h }: Scope, notice: Notice): HTMLElement {
     body.append(h('ul', {}, ...notice.reasons.map((reason) => h('li', {}, reason))));
   }
   if (notice.after !== undefined) body.append(h('p', {}, notice.after));
+  if (notice.details) {
+    const { summary, text } = notice.details;
+    body.append(h('details', {}, h('summary', {}, summary), h('p', { lang: 'en' }, text)));
+  }
   if (notice.actions.length > 0) {
     const buttons = notice.actions.map(({ label, run }) =>
       h('button', { type: 'button', class: 'button small', on: { click: run } }, label),
@@ -240,7 +270,12 @@ function noticeElement({ h }: Scope, notice: Notice): HTMLElement {
   }
   const element = h(
     'section',
-    { class: `notice ${notice.kind}`, role: notice.kind === 'error' ? 'alert' : null, 'data-testid': 'notice', 'data-kind': notice.kind },
+    {
+      class: `notice ${notice.kind}`,
+      role: notice.kind === 'error' ? 'alert' : null,
+      'data-testid': 'notice',
+      'data-kind': notice.kind,
+    },
     body,
   );
   element.prepend(icon(notice.icon));

@@ -7,7 +7,13 @@ import { type Icon, icon } from '../ui/icons';
 /** After this long without an answer, "saving" says how much is on its way. */
 const SLOW_MILLIS = 5_000;
 
-const ICONS: Partial<Record<Display, Icon>> = { saved: 'check', 'read-only': 'lock', offline: 'cloudOff', error: 'alert' };
+const ICONS: Partial<Record<Display, Icon>> = {
+  saved: 'check',
+  'not-saved': 'alert',
+  'read-only': 'lock',
+  offline: 'cloudOff',
+  error: 'alert',
+};
 
 /** One line that says where this window's words are. It claims only what the server has confirmed. */
 export function stateLine(scope: Scope): { element: HTMLElement; show: (state: SaveState) => void } {
@@ -18,6 +24,8 @@ export function stateLine(scope: Scope): { element: HTMLElement; show: (state: S
   let state: SaveState | null = null;
   let savingSince = 0;
   let shown: Display | null = null;
+  /** It was said that nothing is saved now, and not yet that it is again. */
+  let saidNotSaved = false;
 
   const sentence = (state: SaveState, slow: boolean): string => {
     const waiting = unsaved(state);
@@ -30,6 +38,8 @@ export function stateLine(scope: Scope): { element: HTMLElement; show: (state: S
         return slow ? t.state.savingSlowly(waiting) : t.state.saving;
       case 'saved':
         return t.state.saved(t.time(new Date(state.savedAt ?? 0)));
+      case 'not-saved':
+        return t.state.notSaved;
       case 'read-only':
         return t.state.readOnly;
       case 'offline':
@@ -47,11 +57,17 @@ export function stateLine(scope: Scope): { element: HTMLElement; show: (state: S
       const name = ICONS[now];
       mark.replaceChildren(...(name === undefined ? [] : [icon(name)]));
       if (now === 'offline') announce(t.said.offline(unsaved(state)));
+      else if (now === 'not-saved') announce(`${t.notices.notSavedTitle} ${t.notices.notSaved}`);
+      else if (saidNotSaved && (now === 'saved' || now === 'live')) announce(t.said.savedAgain);
       else if (shown === 'offline' && now !== 'error') announce(t.said.back);
+      if (now === 'not-saved') saidNotSaved = true;
+      else if (now !== 'saving') saidNotSaved = false;
       shown = now;
     }
     element.dataset['state'] = now;
     element.dataset['unsaved'] = String(unsaved(state));
+    if (state.trouble === null || state.trouble === '') delete element.dataset['tip'];
+    else element.dataset['tip'] = state.trouble;
     const text = sentence(state, now === 'saving' && Date.now() - savingSince > SLOW_MILLIS);
     if (words.textContent !== text) words.textContent = text;
   };
