@@ -4,11 +4,13 @@ import { en } from '../src/i18n/en';
 import { fr } from '../src/i18n/fr';
 import { judge } from '../src/realtime/close-codes';
 import { colourBeside, COLOURS, initials, type Presence, safeColour, usualColour } from '../src/realtime/people';
+import { START } from '../src/realtime/save-state';
 import { readTextFrame } from '../src/realtime/text-frames';
+import { renewedLines } from '../src/views/renewed';
 
 describe('a close of the socket', () => {
   it('is final where coming back would end the same way', () => {
-    for (const code of [1007, 1009, 4001, 4003, 4004, 4401]) expect(judge(code, '').course, String(code)).toBe('final');
+    for (const code of [1007, 1009, 4001, 4003, 4004, 4401, 4409]) expect(judge(code, '').course, String(code)).toBe('final');
   });
 
   it('is followed by a return where it may help', () => {
@@ -22,8 +24,26 @@ describe('a close of the socket', () => {
     expect(judge(4001, 'not JSON').cause).toBe('session-expired');
   });
 
+  it('says whether the server keeps what only a window of an earlier start of the record had', () => {
+    expect(judge(4409, '{"code":"GENERATION_STALE","kept":true}')).toEqual({ course: 'final', cause: 'record-renewed', kept: true });
+    for (const reason of ['{"code":"GENERATION_STALE","kept":false}', '', 'null', '[]', '{"code":"GENERATION_STALE"}', '{"kept":"true"}']) {
+      expect(judge(4409, reason), reason).toEqual({ course: 'final', cause: 'record-renewed', kept: false });
+    }
+  });
+
+  it('tells of the words of a window whose record started anew only what is known', () => {
+    const words = en.notices;
+    const state = { ...START, link: 'refused' as const, edits: 3 };
+    const told = (saved: number, kept: boolean): readonly string[] => renewedLines({ ...state, saved }, kept).slice(1, -1);
+    expect(told(3, true)).toEqual([words.renewedKept]);
+    expect(told(2, true)).toEqual([words.renewedKept, words.renewedUnsent(1)]);
+    expect(told(1, false)).toEqual([words.renewedUnsent(2)]);
+    expect(told(3, false)).toEqual([words.renewedSaved]);
+    expect(renewedLines({ ...state, edits: 0 }, false)).toEqual([words.renewed, words.renewedOld]);
+  });
+
   it('has words for every cause in both languages', () => {
-    for (const code of [1001, 1006, 1007, 1008, 1009, 4001, 4003, 4004, 4013, 4029, 4503]) {
+    for (const code of [1001, 1006, 1007, 1008, 1009, 4001, 4003, 4004, 4013, 4029, 4409, 4503]) {
       const { cause } = judge(code, '');
       expect(en.notices.causes[cause]).toBeTruthy();
       expect(fr.notices.causes[cause]).toBeTruthy();
@@ -132,6 +152,9 @@ describe('the languages', () => {
     expect(en.state.offlineWaiting(3)).toBe('Offline, 3 changes waiting');
     expect(fr.state.offlineWaiting(1)).toBe('Hors ligne, 1 modification en attente');
     expect(fr.state.offlineWaiting(3)).toBe('Hors ligne, 3 modifications en attente');
+    expect(en.notices.renewedUnsent(1)).toContain('1 change');
+    expect(fr.notices.renewedUnsent(1)).toContain('1 modification faite ici n’est');
+    expect(fr.notices.renewedUnsent(2)).toContain('2 modifications faites ici ne sont');
     expect(en.status('some_new_status')).toBe('Some new status');
   });
 });

@@ -98,6 +98,23 @@ describe('a server that cannot save now', () => {
   });
 });
 
+describe('edits that are kept in another place than the record', () => {
+  const refused = (kept: number): SaveEvent => ({ type: 'refused', kept });
+
+  it('are not unsaved any more; those written after them are', () => {
+    const written = [synced, lost, edited, edited, edited];
+    expect(unsaved(after(...written, refused(3)))).toBe(0);
+    expect(unsaved(after(...written, refused(2)))).toBe(1);
+    expect(unsaved(after(...written, { type: 'refused' }))).toBe(3);
+    expect(display(after(...written, refused(3)))).toBe('error');
+  });
+
+  it('are never more than there were, and take back no confirmation', () => {
+    expect(after(synced, edited, refused(9)).saved).toBe(1);
+    expect(after(synced, edited, edited, asked(2), answered(2), refused(1)).saved).toBe(2);
+  });
+});
+
 describe('the question whether edits are safe', () => {
   it('is asked for edits, and only when connected', () => {
     expect(question(after(edited))).toBeNull();

@@ -96,10 +96,13 @@ export const fr: Messages = {
       leave: 'Quitter et les perdre',
     },
     copy: 'Copier mon texte',
-    copied: 'Copié',
+    copied: 'Copié.',
+    notCopied: 'Le navigateur ne permet pas de copier. Sélectionnez le texte et faites Ctrl+C.',
     signInAgain: 'Se reconnecter',
     retry: 'Essayer maintenant',
     reload: 'Rouvrir le document',
+    openCurrent: 'Ouvrir la version actuelle',
+    seeOld: 'Lire l’ancien texte',
   },
   state: {
     connecting: 'Connexion…',
@@ -127,6 +130,15 @@ export const fr: Messages = {
     notSavedTitle: 'Pas encore enregistré.',
     notSaved: 'Continuez à écrire et gardez cette page ouverte ; le serveur continue d’essayer.',
     notSavedWhy: 'Ce que dit le serveur',
+    renewed:
+      'Il a recommencé à neuf sur le serveur, à partir d’une sauvegarde ou d’un fichier modifié. Cette fenêtre a encore le texte d’avant.',
+    renewedKept:
+      'Ce que vous avez écrit ici et que le serveur n’avait pas y est conservé comme proposition. Ouvrez la version actuelle pour la consulter et l’appliquer.',
+    renewedSaved: 'Tout ce que vous avez écrit ici avait été enregistré auparavant.',
+    renewedUnsent: (n) =>
+      `${changes(n)} ${n > 1 ? 'faites' : 'faite'} ici ${n > 1 ? 'ne sont' : 'n’est'} peut-être que dans cette fenêtre. Copiez votre texte avant de continuer.`,
+    renewedOld: 'Le texte de cette fenêtre ne change plus et on ne peut plus y écrire.',
+    oldText: 'Ancien texte',
     draftTitle: 'Le brouillon est en retard sur ce texte.',
     draft: 'Ce qui est écrit ici est en sûreté, mais contient quelque chose que le document ne peut pas enregistrer :',
     offlineTitle: 'Vous êtes hors ligne.',
@@ -135,6 +147,7 @@ export const fr: Messages = {
     causes: {
       'connection-lost': 'La connexion est perdue. Nouvelle tentative…',
       'server-restarting': 'Le serveur redémarre. Nouvelle tentative…',
+      'not-now': 'Le serveur ne peut pas garder ce document ouvert pour l’instant. Nouvelle tentative…',
       'session-expired': 'Votre session est terminée. Reconnectez-vous pour continuer.',
       'session-revoked': 'Votre session a été close par l’administration. Reconnectez-vous pour continuer.',
       'not-permitted': 'Ce document n’existe pas, ou votre rôle ne permet pas de l’ouvrir.',
@@ -143,6 +156,7 @@ export const fr: Messages = {
       'too-many-sessions': 'Vous avez trop de fenêtres ouvertes. Fermez-en ; nouvel essai dans trente secondes.',
       'edit-refused': 'Le serveur n’a pas pu lire la dernière modification. Copiez ce qui n’est pas enregistré, puis rouvrez le document.',
       'edit-too-large': 'La dernière modification est trop grande pour le serveur. Copiez ce qui n’est pas enregistré, puis rouvrez le document.',
+      'record-renewed': 'Ce document a été remplacé par une autre version.',
     },
   },
   said: {

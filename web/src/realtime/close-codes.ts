@@ -8,11 +8,14 @@
 export interface Verdict {
   readonly course: 'again' | 'later' | 'final';
   readonly cause: Cause;
+  /** Whether what the server did not have of this window's text is kept as a proposal; only with `record-renewed`. */
+  readonly kept?: boolean;
 }
 
 export type Cause =
   | 'connection-lost'
   | 'server-restarting'
+  | 'not-now'
   | 'session-expired'
   | 'session-revoked'
   | 'not-permitted'
@@ -20,15 +23,17 @@ export type Cause =
   | 'too-many-edits'
   | 'too-many-sessions'
   | 'edit-refused'
-  | 'edit-too-large';
+  | 'edit-too-large'
+  | 'record-renewed';
 
 const AGAIN: Verdict = { course: 'again', cause: 'connection-lost' };
 
 export function judge(code: number, reason: string): Verdict {
   switch (code) {
     case 1001:
-    case 4503:
       return { course: 'again', cause: 'server-restarting' };
+    case 4503:
+      return { course: 'again', cause: 'not-now' };
     case 1007:
       return { course: 'final', cause: 'edit-refused' };
     case 1008:
@@ -37,23 +42,25 @@ export function judge(code: number, reason: string): Verdict {
     case 1009:
       return { course: 'final', cause: 'edit-too-large' };
     case 4001:
-      return { course: 'final', cause: codeIn(reason) === 'SESSION_REVOKED' ? 'session-revoked' : 'session-expired' };
+      return { course: 'final', cause: read(reason)['code'] === 'SESSION_REVOKED' ? 'session-revoked' : 'session-expired' };
     case 4003:
       return { course: 'final', cause: 'not-permitted' };
     case 4004:
       return { course: 'final', cause: 'not-found' };
     case 4029:
       return { course: 'later', cause: 'too-many-sessions' };
+    case 4409:
+      return { course: 'final', cause: 'record-renewed', kept: read(reason)['kept'] === true };
     default:
       return code >= 4400 && code < 4500 ? { course: 'final', cause: 'not-permitted' } : AGAIN;
   }
 }
 
-function codeIn(reason: string): string | undefined {
+function read(reason: string): Readonly<Record<string, unknown>> {
   try {
     const parsed: unknown = JSON.parse(reason);
-    return typeof parsed === 'object' && parsed !== null && 'code' in parsed ? String(parsed.code) : undefined;
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
   } catch {
-    return undefined;
+    return {};
   }
 }

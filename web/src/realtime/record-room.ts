@@ -42,7 +42,8 @@ export class RecordRoom {
   private readonly provider: WebsocketProvider;
   private askTimer: ReturnType<typeof setTimeout> | undefined;
   private laterTimer: ReturnType<typeof setTimeout> | undefined;
-  private answeredTheServer = false;
+  /** How many edits this window had when it first answered the server's question what it has; null: not yet on this connection. */
+  private answeredWith: number | null = null;
   private wasReady = false;
   private destroyed = false;
 
@@ -116,9 +117,9 @@ export class RecordRoom {
   private listenToSync(): void {
     const handle = this.provider.messageHandlers[SYNC]!;
     this.provider.messageHandlers[SYNC] = (answer, decoder, provider, emitSynced, type) => {
-      if (decoding.peekVarUint(decoder) === SYNC_STEP_1) this.answeredTheServer = true;
+      if (decoding.peekVarUint(decoder) === SYNC_STEP_1) this.answeredWith ??= this.saveState.edits;
       handle(answer, decoder, provider, emitSynced, type);
-      if (this.answeredTheServer && provider.synced && this.saveState.link !== 'live') this.onInStep();
+      if (this.answeredWith !== null && provider.synced && this.saveState.link !== 'live') this.onInStep();
     };
   }
 
@@ -162,10 +163,12 @@ export class RecordRoom {
   }
 
   private onClose(event: CloseEvent | null): void {
-    this.answeredTheServer = false;
     const verdict = judge(event?.code ?? 1006, event?.reason ?? '');
     this.verdict = verdict;
-    this.happened({ type: verdict.course === 'again' ? 'lost' : 'refused' });
+    // What is kept is what this window answered when it was asked; what was written after that may be nowhere but here.
+    const kept = verdict.kept === true ? (this.answeredWith ?? 0) : 0;
+    this.answeredWith = null;
+    this.happened(verdict.course === 'again' ? { type: 'lost' } : { type: 'refused', kept });
     if (verdict.course === 'later') this.laterTimer = setTimeout(() => this.retry(), LATER_MILLIS);
   }
 

@@ -11,7 +11,7 @@ export interface SaveState {
   readonly edits: number;
   /** How many of them the question in flight on this connection covers; 0 without one. */
   readonly asked: number;
-  /** How many of them the server has confirmed as durable. */
+  /** How many of them the server has confirmed as durable: in the record or, at the end, in a proposal. */
   readonly saved: number;
   /** When the last confirmation came, in milliseconds of the epoch. */
   readonly savedAt: number | null;
@@ -28,7 +28,8 @@ export type SaveEvent =
   | { readonly type: 'edited' }
   | { readonly type: 'synced' }
   | { readonly type: 'lost' }
-  | { readonly type: 'refused' }
+  /** There is no way back. Edits up to `kept` are durable in another place than the record. */
+  | { readonly type: 'refused'; readonly kept?: number }
   | { readonly type: 'retrying' }
   | { readonly type: 'asked'; readonly upTo: number }
   | { readonly type: 'answered'; readonly upTo: number; readonly at: number }
@@ -58,7 +59,13 @@ export function next(state: SaveState, event: SaveEvent): SaveState {
     case 'lost':
       return { ...state, link: 'lost', asked: 0, trouble: null }; // the next connection says so again
     case 'refused':
-      return { ...state, link: 'refused', asked: 0, trouble: null };
+      return {
+        ...state,
+        link: 'refused',
+        asked: 0,
+        trouble: null,
+        saved: Math.max(state.saved, Math.min(event.kept ?? 0, state.edits)),
+      };
     case 'retrying':
       return { ...state, link: 'connecting' };
     case 'asked':

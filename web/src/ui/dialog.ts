@@ -1,10 +1,15 @@
 import { Scope } from './dom';
 
+let named = 0;
+
 /**
  * Shows a modal dialog and resolves to what `build` hands to `close`, or to null when it was dismissed. The focus goes
- * back to where it was, and in a text to the very place.
+ * back to where it was, and in a text to the very place. With `around`, the dialog goes when that does.
  */
-export function dialog<T>(build: (scope: Scope, close: (result: T | null) => void) => HTMLElement): Promise<T | null> {
+export function dialog<T>(
+  build: (scope: Scope, close: (result: T | null) => void) => HTMLElement,
+  around?: Scope,
+): Promise<T | null> {
   return new Promise((resolve) => {
     const scope = new Scope();
     const giveBack = rememberFocus();
@@ -21,6 +26,8 @@ export function dialog<T>(build: (scope: Scope, close: (result: T | null) => voi
       resolve(result);
     };
     element.append(build(scope, close));
+    name(element, 'aria-labelledby', 'h2');
+    name(element, 'aria-describedby', '.dialog-text');
     element.addEventListener('cancel', (event) => {
       event.preventDefault();
       close(null);
@@ -29,9 +36,17 @@ export function dialog<T>(build: (scope: Scope, close: (result: T | null) => voi
     element.addEventListener('click', (event) => {
       if (event.target === element) close(null);
     });
+    around?.onEnd(() => close(null));
     document.body.append(element);
     element.showModal();
   });
+}
+
+function name(dialog: HTMLElement, attribute: 'aria-labelledby' | 'aria-describedby', by: string): void {
+  const part = dialog.querySelector(by);
+  if (part === null) return;
+  part.id ||= `dialog-part-${++named}`;
+  dialog.setAttribute(attribute, part.id);
 }
 
 /** An editor that is merely focused again puts its caret at the beginning of the text; the selection has to come back with it. */
@@ -55,7 +70,7 @@ export async function confirmed(words: { title: string; text: string; yes: strin
       'div',
       { class: 'dialog-body' },
       h('h2', {}, words.title),
-      h('p', {}, words.text),
+      h('p', { class: 'dialog-text' }, words.text),
       h(
         'div',
         { class: 'dialog-actions' },

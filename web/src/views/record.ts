@@ -7,11 +7,14 @@ import { present } from '../realtime/people';
 import { RecordRoom } from '../realtime/record-room';
 import { display, unsaved } from '../realtime/save-state';
 import { session } from '../session';
+import { announce } from '../ui/announce';
+import { copied } from '../ui/copy';
 import { confirmed } from '../ui/dialog';
 import type { Scope } from '../ui/dom';
 import { type Icon, icon } from '../ui/icons';
 import { peopleList } from './people';
 import { problem } from './problem';
+import { renewedLines, tellRenewed } from './renewed';
 import { nameOf } from './shell';
 import { stateLine } from './state-line';
 
@@ -80,11 +83,13 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
   let reasonsGiven: readonly string[] = [];
   let draftStuck: string | null = null;
   let shownNotices = new Map<string, HTMLElement>();
+  let outdated = false;
 
   const state = stateLine(scope);
   const people = peopleList(scope);
   const notices = h('div', { class: 'notices' });
   const text = h('div', { class: 'sheet-text' }, loading(scope));
+  const sheet = h('article', { class: 'sheet' }, facts(scope, record), text);
 
   const room = new RecordRoom(record.id, session.token ?? '', nameOf(around.me), {
     state: () => showState(),
@@ -113,7 +118,7 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
       'div',
       { class: 'desk' },
       notices,
-      h('article', { class: 'sheet' }, facts(scope, record), text),
+      sheet,
     ),
   );
   scope.live(() => {
@@ -155,6 +160,10 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
     state.show(room.state);
     if (room.verdict?.course === 'final' && editor?.isEditable === true) closeForWriting();
     showNotices([connectionNotice(), notSavedNotice(), readOnlyNotice(), draftNotice()].filter((notice) => notice !== null));
+    if (room.verdict?.cause === 'record-renewed' && !outdated) {
+      outdated = true;
+      void onOutdated(room.verdict.kept === true);
+    }
   }
 
   /** Those that say what they said before stay as they are: somebody may be about to press a button in them. */
@@ -178,6 +187,14 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
     if (document.activeElement === document.body && editor?.isEditable === true) editor.commands.focus();
   }
 
+  async function onOutdated(kept: boolean): Promise<void> {
+    sheet.classList.add('old');
+    sheet.prepend(h('p', { class: 'old-mark', 'data-testid': 'old-text' }, () => t.notices.oldText));
+    const openCurrent = await tellRenewed(scope, renewedLines(room.state, kept), editor === null ? null : copyText);
+    if (openCurrent) await around.reopen();
+    else notices.querySelector<HTMLElement>('.notice.error')?.focus({ preventScroll: true });
+  }
+
   function connectionNotice(): Notice | null {
     const { verdict, said } = room;
     const waiting = unsaved(room.state);
@@ -188,8 +205,20 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
         ? { kind: 'offline', icon: 'cloudOff', title: t.notices.offlineTitle, lines: [cause], actions: [] }
         : { kind: 'offline', icon: 'cloudOff', title: t.notices.offlineTitle, lines: [cause, t.notices.offline], actions: [] };
     }
+    if (verdict.cause === 'record-renewed') {
+      return {
+        kind: 'error',
+        icon: 'alert',
+        title: cause,
+        lines: renewedLines(room.state, verdict.kept === true),
+        actions: [
+          { label: t.record.openCurrent, run: () => void around.reopen() },
+          ...(editor === null ? [] : [{ ...copyAction(), quiet: true }]),
+        ],
+      };
+    }
     const lines = [...(waiting > 0 ? [t.notices.unsavedRefused(waiting)] : []), ...(said === null ? [] : [said])];
-    const actions: Action[] = waiting > 0 && editor !== null ? [{ label: t.record.copy, run: copyText }] : [];
+    const actions: Action[] = waiting > 0 && editor !== null ? [copyAction()] : [];
     if (verdict.course === 'later') {
       actions.push({ label: t.record.retry, run: () => room.retry() });
     } else if (verdict.cause === 'session-expired' || verdict.cause === 'session-revoked') {
@@ -213,7 +242,7 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
     const words = t.notices;
     const waiting = unsaved(room.state);
     const refused = waiting > 0 ? [words.unsavedRefused(waiting)] : [];
-    const common = { kind: 'read-only', icon: 'lock', actions: waiting > 0 ? [{ label: t.record.copy, run: copyText }] : [] } as const;
+    const common = { kind: 'read-only', icon: 'lock', actions: waiting > 0 ? [copyAction()] : [] } as const;
     if (!record.carried) {
       const reasons = record.readOnlyReasons.length > 0 ? record.readOnlyReasons : reasonsGiven;
       return { ...common, title: words.notCarriedTitle, lines: [words.notCarried], reasons, after: words.notCarriedHelp };
@@ -229,14 +258,27 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
     return { kind: 'draft', icon: 'alert', title: t.notices.draftTitle, lines: [t.notices.draft], reasons, actions: [] };
   }
 
-  function copyText(): void {
-    if (editor !== null) void navigator.clipboard.writeText(editor.getText({ blockSeparator: '\n\n' }));
+  function copyAction(): Action {
+    const run = async (button: HTMLElement): Promise<void> => {
+      const said = await copyText();
+      button.textContent = said;
+      announce(said);
+    };
+    return { label: t.record.copy, run: (button) => void run(button) };
+  }
+
+  /** Returns what to say about it. */
+  async function copyText(): Promise<string> {
+    if (editor === null) return t.record.notCopied;
+    const done = await copied({ html: editor.getHTML(), text: editor.getText({ blockSeparator: '\n\n' }) });
+    return done ? t.record.copied : t.record.notCopied;
   }
 }
 
 interface Action {
   readonly label: string;
-  readonly run: () => void;
+  readonly run: (button: HTMLElement) => void;
+  readonly quiet?: boolean;
 }
 
 interface Notice {
@@ -263,9 +305,10 @@ function noticeElement({ h }: Scope, notice: Notice): HTMLElement {
     body.append(h('details', {}, h('summary', {}, summary), h('p', { lang: 'en' }, text)));
   }
   if (notice.actions.length > 0) {
-    const buttons = notice.actions.map(({ label, run }) =>
-      h('button', { type: 'button', class: 'button small', on: { click: run } }, label),
-    );
+    const buttons = notice.actions.map(({ label, run, quiet }) => {
+      const click = (event: Event): void => run(event.currentTarget as HTMLElement);
+      return h('button', { type: 'button', class: quiet === true ? 'button small quiet' : 'button small', on: { click } }, label);
+    });
     body.append(h('div', { class: 'notice-actions' }, ...buttons));
   }
   const element = h(
@@ -273,6 +316,7 @@ function noticeElement({ h }: Scope, notice: Notice): HTMLElement {
     {
       class: `notice ${notice.kind}`,
       role: notice.kind === 'error' ? 'alert' : null,
+      tabindex: notice.kind === 'error' ? '-1' : null,
       'data-testid': 'notice',
       'data-kind': notice.kind,
     },
