@@ -1,4 +1,5 @@
 import { session } from './session';
+import type { DiffLine } from './views/line-diff';
 
 export interface Me {
   readonly id: number | string;
@@ -31,6 +32,22 @@ export interface SampleUser {
   readonly role: string;
 }
 
+/** Changes that could not be merged into a record, kept until a person applies or drops them. */
+export interface Proposal {
+  readonly id: string;
+  readonly user: string | null;
+  readonly name: string | null;
+  readonly time: string;
+  readonly reason: 'stale' | 'replaced';
+}
+
+export interface ProposalDetails extends Proposal {
+  /** From the record's text of now to what applying would make of it. */
+  readonly lines: readonly DiffLine[];
+  readonly applicable: boolean;
+  readonly obstacle?: string | null;
+}
+
 /** Why a call did not succeed. `status` 0: no answer came at all. */
 export class ApiError extends Error {
   constructor(
@@ -46,6 +63,10 @@ export const api = {
   me: () => call<Me>('GET', 'me'),
   records: () => call<readonly RecordSummary[]>('GET', 'records'),
   record: (id: string) => call<RecordDetails>('GET', `records/${encodeURIComponent(id)}`),
+  proposals: (record: string) => call<readonly Proposal[]>('GET', proposalsOf(record)),
+  proposal: (record: string, id: string) => call<ProposalDetails>('GET', `${proposalsOf(record)}/${encodeURIComponent(id)}`),
+  applyProposal: (record: string, id: string) => call<unknown>('POST', `${proposalsOf(record)}/${encodeURIComponent(id)}/apply`),
+  dropProposal: (record: string, id: string) => call<unknown>('POST', `${proposalsOf(record)}/${encodeURIComponent(id)}/drop`),
   signIn: (username: string) => call<{ readonly token: string }>('POST', 'sign-in', { username }),
 
   /** The people one may sign in as without a password, or null where the server does not offer that. */
@@ -58,6 +79,10 @@ export const api = {
     }
   },
 };
+
+function proposalsOf(record: string): string {
+  return `records/${encodeURIComponent(record)}/proposals`;
+}
 
 async function call<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' };

@@ -70,13 +70,15 @@ describe('text frames', () => {
     });
   });
 
-  it('say whether edits become durable', () => {
+  it('say whether edits become durable, and how many proposals wait', () => {
     expect(readTextFrame('{"type":"control","event":"saving","saved":false,"reason":"The disk is full."}')).toEqual({
       kind: 'saving',
       trouble: 'The disk is full.',
     });
     expect(readTextFrame('{"type":"control","event":"saving","saved":false}')).toEqual({ kind: 'saving', trouble: '' });
     expect(readTextFrame('{"type":"control","event":"saving","saved":true}')).toEqual({ kind: 'saving', trouble: null });
+    expect(readTextFrame('{"type":"control","event":"proposals","count":2}')).toEqual({ kind: 'proposals', count: 2 });
+    expect(readTextFrame('{"type":"control","event":"proposals"}')).toEqual({ kind: 'proposals', count: 0 });
   });
 
   it('of any other kind are ignored', () => {
@@ -152,6 +154,10 @@ describe('the languages', () => {
     expect(en.state.offlineWaiting(3)).toBe('Offline, 3 changes waiting');
     expect(fr.state.offlineWaiting(1)).toBe('Hors ligne, 1 modification en attente');
     expect(fr.state.offlineWaiting(3)).toBe('Hors ligne, 3 modifications en attente');
+    expect(en.proposals.waiting(1)).toBe('1 proposal waits.');
+    expect(fr.proposals.waiting(2)).toBe('2 propositions attendent.');
+    expect(en.proposals.from(['Claire', 'Petra', 'Noah'])).toBe('Changes from an earlier version by Claire, Petra and Noah');
+    expect(fr.proposals.from(['Claire', 'Petra'])).toBe('Modifications d’une version antérieure, par Claire et Petra');
     expect(en.notices.renewedUnsent(1)).toContain('1 change');
     expect(fr.notices.renewedUnsent(1)).toContain('1 modification faite ici n’est');
     expect(fr.notices.renewedUnsent(2)).toContain('2 modifications faites ici ne sont');

@@ -34,6 +34,7 @@ export const en = {
       archived: 'Archived',
     })[status] ?? tidy(status),
   day: (date: Date) => date.toLocaleDateString('en-CA', { year: 'numeric', month: 'long', day: 'numeric' }),
+  moment: (date: Date) => date.toLocaleString('en-CA', { dateStyle: 'long', timeStyle: 'short', hourCycle: 'h23' }),
   time: (date: Date) => date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
   failures: {
     network: 'The server does not answer. Check the connection and try again.',
@@ -158,6 +159,39 @@ export const en = {
     joined: (name: string) => `${name} has joined.`,
     left: (name: string) => `${name} has left.`,
   },
+  proposals: {
+    waiting: (n: number) => (n === 1 ? '1 proposal waits.' : `${n} proposals wait.`),
+    from: (names: readonly string[]) => `Changes from an earlier version by ${listed(names)}`,
+    look: 'Look at it',
+    lookAll: 'Look at them',
+    title: (n: number) => (n === 1 ? 'Proposal' : `${n} proposals`),
+    choose: 'Which one',
+    loading: 'One moment …',
+    by: (name: string, when: string) => `By ${name}, kept on ${when}.`,
+    nobody: 'several people',
+    reasons: {
+      stale: 'It was written in a window that was away while this record was replaced by another version. It is not in the current text.',
+      replaced: 'It was written here before somebody else replaced the record, and had not become part of it.',
+    },
+    diffLabel: 'What applying it would change in the current text',
+    added: 'Added:',
+    removed: 'Removed:',
+    emptyLine: 'empty line',
+    unchanged: (n: number) => (n === 1 ? '1 unchanged line' : `${n} unchanged lines`),
+    noChange: 'The current text has all of it already. Applying it would change nothing.',
+    obstacle: 'It cannot be applied:',
+    apply: 'Apply',
+    drop: 'Drop',
+    later: 'Later',
+    dropTitle: 'Drop this proposal?',
+    dropText: (name: string) => `The changes by ${name} that it holds are then gone for good.`,
+    dropYes: 'Drop it',
+    dropNo: 'Keep it',
+    applied: 'Applied. The changes are in the text now.',
+    dropped: 'Dropped.',
+    gone: 'Somebody else has applied or dropped this proposal meanwhile.',
+    notApplied: 'It could not be applied:',
+  },
   toolbar: {
     label: 'Formatting',
     undo: 'Undo',
@@ -217,6 +251,10 @@ export function tidy(word: string): string {
 
 function changes(n: number): string {
   return n === 1 ? '1 change' : `${n} changes`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]!}`;
 }
 
 function records(n: number): string {

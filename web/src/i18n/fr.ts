@@ -35,6 +35,7 @@ export const fr: Messages = {
       archived: 'Archivé',
     })[status] ?? tidy(status),
   day: (date) => date.toLocaleDateString('fr-CA', { year: 'numeric', month: 'long', day: 'numeric' }),
+  moment: (date) => date.toLocaleString('fr-CA', { dateStyle: 'long', timeStyle: 'short', hourCycle: 'h23' }),
   time: (date) => date.toLocaleTimeString('fr-FR', { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
   failures: {
     network: 'Le serveur ne répond pas. Vérifiez la connexion et réessayez.',
@@ -166,6 +167,40 @@ export const fr: Messages = {
     joined: (name) => `${name} est là.`,
     left: (name) => `${name} a quitté le document.`,
   },
+  proposals: {
+    waiting: (n) => (n > 1 ? `${n} propositions attendent.` : `${n} proposition attend.`),
+    from: (names) => `Modifications d’une version antérieure, par ${listed(names)}`,
+    look: 'La consulter',
+    lookAll: 'Les consulter',
+    title: (n) => (n > 1 ? `${n} propositions` : 'Proposition'),
+    choose: 'Laquelle',
+    loading: 'Un instant…',
+    by: (name, when) => `Par ${name}, conservée le ${when}.`,
+    nobody: 'plusieurs personnes',
+    reasons: {
+      stale:
+        'Elle a été écrite dans une fenêtre absente pendant que ce document était remplacé par une autre version. Elle n’est pas dans le texte actuel.',
+      replaced: 'Elle a été écrite ici avant que quelqu’un d’autre ne remplace le document, et n’en faisait pas encore partie.',
+    },
+    diffLabel: 'Ce que son application changerait dans le texte actuel',
+    added: 'Ajouté :',
+    removed: 'Retiré :',
+    emptyLine: 'ligne vide',
+    unchanged: (n) => (n > 1 ? `${n} lignes inchangées` : `${n} ligne inchangée`),
+    noChange: 'Le texte actuel contient déjà tout cela. L’appliquer ne changerait rien.',
+    obstacle: 'Elle ne peut pas être appliquée :',
+    apply: 'Appliquer',
+    drop: 'Écarter',
+    later: 'Plus tard',
+    dropTitle: 'Écarter cette proposition ?',
+    dropText: (name) => `Les modifications de ${name} qu’elle contient disparaissent alors définitivement.`,
+    dropYes: 'L’écarter',
+    dropNo: 'La garder',
+    applied: 'Appliquée. Les modifications sont maintenant dans le texte.',
+    dropped: 'Écartée.',
+    gone: 'Quelqu’un d’autre a entre-temps appliqué ou écarté cette proposition.',
+    notApplied: 'Elle n’a pas pu être appliquée :',
+  },
   toolbar: {
     label: 'Mise en forme',
     undo: 'Annuler',
@@ -217,6 +252,10 @@ export const fr: Messages = {
 
 function changes(n: number): string {
   return n > 1 ? `${n} modifications` : `${n} modification`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} et ${names[names.length - 1]!}`;
 }
 
 function records(n: number): string {

@@ -24,6 +24,8 @@ export interface RoomNews {
   readOnly(reasons: readonly string[]): void;
   /** Why the draft cannot follow the text; null: it follows again. */
   draft(reason: string | null): void;
+  /** How many proposals wait. */
+  proposals(count: number): void;
 }
 
 /**
@@ -145,6 +147,7 @@ export class RecordRoom {
     switch (frame.kind) {
       case 'ack':
         this.news.draft(null); // a room that knows better says so next
+        this.news.proposals(0);
         return;
       case 'error':
       case 'revoked':
@@ -159,6 +162,9 @@ export class RecordRoom {
         return;
       case 'saving':
         this.happened({ type: 'trouble', reason: frame.trouble });
+        return;
+      case 'proposals':
+        this.news.proposals(frame.count);
     }
   }
 

@@ -10,6 +10,8 @@ export type TextFrame =
   | { readonly kind: 'draft'; readonly reason: string | null }
   /** Why edits do not become durable now; null: all of them are. */
   | { readonly kind: 'saving'; readonly trouble: string | null }
+  /** How many proposals wait for a person. */
+  | { readonly kind: 'proposals'; readonly count: number }
   | { readonly kind: 'revoked'; readonly reason: string };
 
 export function readTextFrame(text: string): TextFrame | null {
@@ -33,6 +35,8 @@ export function readTextFrame(text: string): TextFrame | null {
       return { kind: 'draft', reason: frame['written'] === true ? null : String(frame['reason'] ?? '') };
     case 'saving':
       return { kind: 'saving', trouble: frame['saved'] === true ? null : String(frame['reason'] ?? '') };
+    case 'proposals':
+      return { kind: 'proposals', count: typeof frame['count'] === 'number' ? frame['count'] : 0 };
     case 'session.revoked':
       return { kind: 'revoked', reason: String(frame['reason'] ?? '') };
     default:

@@ -1,5 +1,5 @@
 import type { Editor } from '@tiptap/core';
-import { api, ApiError, type Me, type RecordDetails } from '../api';
+import { api, ApiError, type Me, type Proposal, type RecordDetails } from '../api';
 import { isCivic, openEditor } from '../editor/editor';
 import { toolbar } from '../editor/toolbar';
 import { t } from '../i18n';
@@ -14,6 +14,7 @@ import type { Scope } from '../ui/dom';
 import { type Icon, icon } from '../ui/icons';
 import { peopleList } from './people';
 import { problem } from './problem';
+import { proposers, reviewProposals } from './proposals';
 import { renewedLines, tellRenewed } from './renewed';
 import { nameOf } from './shell';
 import { stateLine } from './state-line';
@@ -82,6 +83,8 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
   let foreign = false;
   let reasonsGiven: readonly string[] = [];
   let draftStuck: string | null = null;
+  let proposalsWaiting = 0;
+  let proposals: readonly Proposal[] = [];
   let shownNotices = new Map<string, HTMLElement>();
   let outdated = false;
 
@@ -104,6 +107,7 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
       draftStuck = reason;
       showState();
     },
+    proposals: (count) => void onProposals(count),
   });
   if (!mayWrite) room.forbidEdits();
   scope.onEnd(() => room.destroy());
@@ -159,7 +163,7 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
   function showState(): void {
     state.show(room.state);
     if (room.verdict?.course === 'final' && editor?.isEditable === true) closeForWriting();
-    showNotices([connectionNotice(), notSavedNotice(), readOnlyNotice(), draftNotice()].filter((notice) => notice !== null));
+    showNotices([connectionNotice(), notSavedNotice(), readOnlyNotice(), draftNotice(), proposalsNotice()].filter((notice) => notice !== null));
     if (room.verdict?.cause === 'record-renewed' && !outdated) {
       outdated = true;
       void onOutdated(room.verdict.kept === true);
@@ -193,6 +197,16 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
     const openCurrent = await tellRenewed(scope, renewedLines(room.state, kept), editor === null ? null : copyText);
     if (openCurrent) await around.reopen();
     else notices.querySelector<HTMLElement>('.notice.error')?.focus({ preventScroll: true });
+  }
+
+  async function onProposals(count: number): Promise<void> {
+    proposalsWaiting = count;
+    showState();
+    if (count === 0) return;
+    const found = await api.proposals(record.id).catch(() => null); // without them there is still their number
+    if (found === null || proposalsWaiting !== count) return;
+    proposals = found;
+    showState();
   }
 
   function connectionNotice(): Notice | null {
@@ -235,6 +249,30 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
     const words = t.notices;
     const details = trouble === null || trouble === '' ? null : { summary: words.notSavedWhy, text: trouble };
     return { kind: 'not-saved', icon: 'alert', title: words.notSavedTitle, lines: [words.notSaved], details, actions: [] };
+  }
+
+  function proposalsNotice(): Notice | null {
+    if (proposalsWaiting === 0 || room.state.readOnly || room.verdict?.course === 'final') return null;
+    const words = t.proposals;
+    const names = proposers(proposals);
+    return {
+      kind: 'proposals',
+      icon: 'record',
+      title: words.waiting(proposalsWaiting),
+      lines: names.length === 0 ? [] : [words.from(names)],
+      actions: [
+        {
+          label: proposalsWaiting === 1 ? words.look : words.lookAll,
+          run: () => void lookAtProposals(),
+          quiet: true,
+        },
+      ],
+    };
+  }
+
+  async function lookAtProposals(): Promise<void> {
+    await reviewProposals(scope, record.id, around.signedOut);
+    focusIfNowhere();
   }
 
   function readOnlyNotice(): Notice | null {
@@ -282,7 +320,7 @@ interface Action {
 }
 
 interface Notice {
-  readonly kind: 'offline' | 'error' | 'not-saved' | 'read-only' | 'draft';
+  readonly kind: 'offline' | 'error' | 'not-saved' | 'read-only' | 'draft' | 'proposals';
   readonly icon: Icon;
   readonly title: string;
   readonly lines: readonly string[];
