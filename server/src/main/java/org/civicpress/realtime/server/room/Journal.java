@@ -2,6 +2,7 @@ package org.civicpress.realtime.server.room;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.civicpress.realtime.crdt.Updates;
 import org.civicpress.realtime.crdt.lib0.Bytes;
@@ -23,6 +24,20 @@ public interface Journal {
     /// @param hash of the bytes it was made from
     void seed(RoomId room, Bytes state, Bytes hash, Consumer<Saved> whenSaved);
 
+    /// Begins a new generation of a room in place of the present one, which stays readable by [#loadOlder] for a while.
+    /// What was handed in for the room before and is not durable yet belongs to the old generation.
+    void startAnew(RoomId room, NewGeneration start, Consumer<Saved> whenSaved);
+
+    /// Reads the states of a room's older generations that are still kept, the newest first. Each is whole and valid
+    /// by itself; one that is damaged is left out. An empty answer when they cannot be known.
+    void loadOlder(RoomId room, Consumer<List<Bytes>> whenLoaded);
+
+    /// Notes the body of the file that follows a room: before it is written as intended, afterwards as written. A
+    /// room remembers one of each; the first is what the room was seeded from.
+    ///
+    /// @param hash SHA-256 of the body
+    void noteBody(RoomId room, Bytes hash, BodyNote note, Consumer<Saved> whenSaved);
+
     /// Keeps an entry. Entries of one room become durable in the order of these calls.
     void append(RoomId room, Entry entry, Consumer<Saved> whenSaved);
 
@@ -36,6 +51,19 @@ public interface Journal {
 
     /// How far behind the journal is.
     Health health();
+
+    /// The start of a generation.
+    ///
+    /// @param source in a word, for people: `record`, `backup`
+    /// @param state what it starts with, V1; absent when it starts empty
+    /// @param hash of the bytes that was made from; empty when it is not made from any
+    /// @param abandoned what the generation before it held and this one does not, without what was abandoned earlier
+    record NewGeneration(String source, Optional<Bytes> state, Bytes hash, Abandoned abandoned) {}
+
+    enum BodyNote {
+        INTENDED,
+        WRITTEN
+    }
 
     /// One accepted update and where it came from.
     ///
@@ -78,10 +106,26 @@ public interface Journal {
         /// @param updates to be applied in this order
         /// @param sequence of the last entry, 0 when there is none
         /// @param damaged entries that could not be used and were set aside
-        record Contents(Optional<Bytes> base, List<Bytes> updates, long generation, long sequence, int damaged)
+        /// @param abandoned what all older generations held and this one does not
+        /// @param bodies the hashes of the bodies the room was seeded from, is meant to have written and has written
+        /// @param proposals how many wait for a person
+        record Contents(
+                Optional<Bytes> base,
+                List<Bytes> updates,
+                long generation,
+                long sequence,
+                int damaged,
+                Abandoned abandoned,
+                Set<Bytes> bodies,
+                int proposals)
                 implements Loaded {
+            /// Of a room that the journal has never heard of.
+            public static final Contents NEW =
+                    new Contents(Optional.empty(), List.of(), 1, 0, 0, Abandoned.NOTHING, Set.of(), 0);
+
             public Contents {
                 updates = List.copyOf(updates);
+                bodies = Set.copyOf(bodies);
             }
 
             /// Nothing was ever kept for this room: it has to be seeded.
