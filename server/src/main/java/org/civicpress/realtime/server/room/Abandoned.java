@@ -19,17 +19,27 @@ import org.civicpress.realtime.crdt.lib0.Bytes;
 /// deletions of structs that the present one has. A document that holds any of it belongs to an older generation,
 /// whatever it believes itself. Immutable.
 ///
+/// How far a client's structs went matters when a later generation has them again: what went no further than that
+/// is abandoned no longer.
+///
 /// ```
-/// abandoned := varUint(n) n × (varUint(client) varUint(clock))
-///              varUint(n) n × (varUint(client) varUint(clock) varUint(length))
+/// abandoned := varUint(n) n × (varUint(client) varUint(clock) varUint(length))     structs
+///              varUint(n) n × (varUint(client) varUint(clock) varUint(length))     deletions
 /// ```
 public final class Abandoned {
     public static final Abandoned NOTHING = new Abandoned(Map.of(), List.of());
 
-    private final Map<Long, Long> structs;
+    private final Map<Long, Span> structs;
     private final List<IdRange> deletions;
 
-    private Abandoned(Map<Long, Long> structs, List<IdRange> deletions) {
+    /// Clocks of one client, the last one exclusive.
+    private record Span(long from, long end) {
+        Span and(Span other) {
+            return new Span(Math.min(from, other.from), Math.max(end, other.end));
+        }
+    }
+
+    private Abandoned(Map<Long, Span> structs, List<IdRange> deletions) {
         this.structs = structs;
         this.deletions = deletions;
     }
@@ -44,11 +54,11 @@ public final class Abandoned {
         StateVector newerClocks = StateVector.decode(Updates.stateVectorOf(newer));
         Map<Long, Long> olderEnds = Updates.meta(older).to();
         Map<Long, Long> newerEnds = Updates.meta(newer).to();
-        Map<Long, Long> structs = new TreeMap<>();
+        Map<Long, Span> structs = new HashMap<>();
         olderEnds.forEach((client, end) -> {
             long has = newerClocks.clock(client);
             if (end > newerEnds.getOrDefault(client, 0L) || olderClocks.clock(client) > has) {
-                structs.put(client, has);
+                structs.put(client, new Span(has, end));
             }
         });
         List<IdRange> deletions = new ArrayList<>();
@@ -61,10 +71,26 @@ public final class Abandoned {
         return new Abandoned(Map.copyOf(structs), List.copyOf(deletions));
     }
 
+    /// What is left of it when a new generation begins, which may have some of it again.
+    ///
+    /// @param newer the whole state of that generation, V1
+    /// @throws org.civicpress.realtime.crdt.lib0.MalformedBytesException when it is not an update
+    public Abandoned without(Bytes newer) {
+        StateVector clocks = StateVector.decode(Updates.stateVectorOf(newer));
+        Map<Long, Span> left = new HashMap<>();
+        structs.forEach((client, span) -> {
+            long from = Math.max(span.from, clocks.clock(client));
+            if (from < span.end) {
+                left.put(client, new Span(from, span.end));
+            }
+        });
+        return new Abandoned(Map.copyOf(left), List.copyOf(minus(deletions, Updates.deletionsOf(newer))));
+    }
+
     /// This and what was abandoned another time.
     public Abandoned and(Abandoned other) {
-        Map<Long, Long> all = new HashMap<>(structs);
-        other.structs.forEach((client, clock) -> all.merge(client, clock, Math::min));
+        Map<Long, Span> all = new HashMap<>(structs);
+        other.structs.forEach((client, span) -> all.merge(client, span, Span::and));
         List<IdRange> both = new ArrayList<>(deletions);
         both.addAll(minus(other.deletions, deletions));
         return new Abandoned(Map.copyOf(all), List.copyOf(both));
@@ -76,8 +102,8 @@ public final class Abandoned {
 
     /// Whether a document with this state vector holds structs of it.
     boolean isAmong(StateVector held) {
-        for (Map.Entry<Long, Long> one : structs.entrySet()) {
-            if (held.clock(one.getKey()) > one.getValue()) {
+        for (Map.Entry<Long, Span> one : structs.entrySet()) {
+            if (held.clock(one.getKey()) > one.getValue().from) {
                 return true;
             }
         }
@@ -92,8 +118,8 @@ public final class Abandoned {
             return false;
         }
         for (Map.Entry<Long, Long> end : ends.entrySet()) {
-            Long from = structs.get(end.getKey());
-            if (from != null && end.getValue() > from) {
+            Span span = structs.get(end.getKey());
+            if (span != null && end.getValue() > span.from) {
                 return true;
             }
         }
@@ -112,9 +138,10 @@ public final class Abandoned {
     public Bytes encode() {
         ByteWriter out = new ByteWriter(16);
         out.varUint(structs.size());
-        new TreeMap<>(structs).forEach((client, clock) -> {
+        new TreeMap<>(structs).forEach((client, span) -> {
             out.varUint(client);
-            out.varUint(clock);
+            out.varUint(span.from);
+            out.varUint(span.end - span.from);
         });
         out.varUint(deletions.size());
         for (IdRange range : deletions) {
@@ -127,22 +154,35 @@ public final class Abandoned {
 
     /// @throws org.civicpress.realtime.crdt.lib0.MalformedBytesException when the bytes are not what [#encode] makes
     public static Abandoned decode(Bytes bytes) {
-        ByteReader in = bytes.reader();
-        Map<Long, Long> structs = new HashMap<>();
-        for (long left = in.varUint(); left > 0; left--) {
-            structs.put(in.varUint(), in.varUint());
+        ByteReader in = new ByteReader(bytes);
+        Map<Long, Span> structs = new HashMap<>();
+        for (IdRange range : ranges(in)) {
+            structs.put(range.client(), new Span(range.clock(), range.clock() + range.length()));
         }
-        List<IdRange> deletions = new ArrayList<>();
-        for (long left = in.varUint(); left > 0; left--) {
-            deletions.add(new IdRange(in.varUint(), in.varUint(), in.varUint()));
+        List<IdRange> deletions = ranges(in);
+        if (in.remaining() > 0) {
+            throw in.malformed(in.remaining() + " bytes after what was abandoned");
         }
         return new Abandoned(Map.copyOf(structs), List.copyOf(deletions));
+    }
+
+    private static List<IdRange> ranges(ByteReader in) {
+        long count = in.varUint();
+        if (count > in.remaining() / 3) {
+            throw in.malformed(count + " ranges in " + in.remaining() + " bytes");
+        }
+        List<IdRange> ranges = new ArrayList<>();
+        for (long i = 0; i < count; i++) {
+            ranges.add(new IdRange(in.varUint(), in.varUint(), in.varUint()));
+        }
+        return ranges;
     }
 
     /// The parts of the first that are in none of the second.
     private static List<IdRange> minus(List<IdRange> from, List<IdRange> what) {
         Map<Long, List<IdRange>> taken = new HashMap<>();
-        what.forEach(range -> taken.computeIfAbsent(range.client(), client -> new ArrayList<>()).add(range));
+        what.forEach(range -> taken.computeIfAbsent(range.client(), client -> new ArrayList<>())
+                .add(range));
         taken.values().forEach(ranges -> ranges.sort(Comparator.comparingLong(IdRange::clock)));
         List<IdRange> left = new ArrayList<>();
         for (IdRange range : from) {

@@ -57,7 +57,8 @@ public interface Journal {
     /// @param source in a word, for people: `record`, `backup`
     /// @param state what it starts with, V1; absent when it starts empty
     /// @param hash of the bytes that was made from; empty when it is not made from any
-    /// @param abandoned what the generation before it held and this one does not, without what was abandoned earlier
+    /// @param abandoned what the generation before it held and this one does not; what was abandoned earlier is
+    ///     the journal's to add
     record NewGeneration(String source, Optional<Bytes> state, Bytes hash, Abandoned abandoned) {}
 
     enum BodyNote {
@@ -107,7 +108,8 @@ public interface Journal {
         /// @param sequence of the last entry, 0 when there is none
         /// @param damaged entries that could not be used and were set aside
         /// @param abandoned what all older generations held and this one does not
-        /// @param bodies the hashes of the bodies the room was seeded from, is meant to have written and has written
+        /// @param bodies the hashes of the bodies the room was seeded from, is meant to have written and has
+        ///     written
         /// @param proposals how many wait for a person
         record Contents(
                 Optional<Bytes> base,

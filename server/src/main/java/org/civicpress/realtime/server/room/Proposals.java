@@ -16,7 +16,13 @@ public interface Proposals {
     /// @param user whose it is, in the words of the room type; null when it is not one person's
     /// @param state the whole document, as an update in V1
     /// @param timeMillis since the epoch
-    record Offer(RoomId room, long generation, Reason reason, @Nullable String user, Bytes state, long timeMillis) {}
+    record Offer(
+            RoomId room,
+            long generation,
+            Reason reason,
+            @Nullable String user,
+            Bytes state,
+            long timeMillis) {}
 
     enum Reason {
         /// A client came back with a document of an older generation.

@@ -8,14 +8,36 @@ import org.jspecify.annotations.Nullable;
 /// CRC-32C over a row with its place, so that a row that was torn, altered or moved is noticed when it is read.
 ///
 /// ```
-/// base   := int64(room) int64(generation) int64(sequence) int64(time) blob(state)
-/// entry  := int64(room) int64(generation) int64(sequence) int64(time) text(user) text(session) blob(clients)
-/// blob(data)
-/// text   := int32(-1) when absent | blob(utf8)
-/// blob   := int32(length) byte*                                                  integers are big-endian
+/// generation := int64(room) int64(generation) int64(0) int64(startedAt) text(source) blob(seed)?
+///               blob(abandoned)? blob(intended)? blob(written)?
+/// base       := int64(room) int64(generation) int64(sequence) int64(time) blob(state)
+/// entry      := int64(room) int64(generation) int64(sequence) int64(time) text(user) text(session)
+///               blob(clients) blob(data)
+/// proposal   := int64(room) int64(generation) int64(0) int64(time) text(id) text(user) text(reason) blob(state)
+/// text       := int32(-1) when absent | blob(utf8)
+/// x?         := int32(-1) when absent | x
+/// blob       := int32(length) byte*                                              integers are big-endian
 /// ```
 final class Checksums {
     private Checksums() {}
+
+    static long generation(
+            long room,
+            long generation,
+            long startedAt,
+            String source,
+            byte @Nullable [] seed,
+            byte @Nullable [] abandoned,
+            byte @Nullable [] intended,
+            byte @Nullable [] written) {
+        CRC32C crc = place(room, generation, 0, startedAt);
+        text(crc, source);
+        optional(crc, seed);
+        optional(crc, abandoned);
+        optional(crc, intended);
+        optional(crc, written);
+        return crc.getValue();
+    }
 
     static long base(long room, long generation, long sequence, long time, byte[] state) {
         CRC32C crc = place(room, generation, sequence, time);
@@ -40,6 +62,16 @@ final class Checksums {
         return crc.getValue();
     }
 
+    static long proposal(
+            long room, long generation, long time, String id, @Nullable String user, String reason, byte[] state) {
+        CRC32C crc = place(room, generation, 0, time);
+        text(crc, id);
+        text(crc, user);
+        text(crc, reason);
+        blob(crc, state);
+        return crc.getValue();
+    }
+
     private static CRC32C place(long room, long generation, long sequence, long time) {
         CRC32C crc = new CRC32C();
         crc.update(ByteBuffer.allocate(32)
@@ -56,6 +88,14 @@ final class Checksums {
             length(crc, -1);
         } else {
             blob(crc, text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void optional(CRC32C crc, byte @Nullable [] bytes) {
+        if (bytes == null) {
+            length(crc, -1);
+        } else {
+            blob(crc, bytes);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
 import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.civicpress.realtime.server.room.Abandoned;
 import org.civicpress.realtime.server.room.Journal;
 import org.civicpress.realtime.server.room.Journal.Saved;
 import org.civicpress.realtime.server.room.RoomId;
@@ -45,6 +46,11 @@ import org.slf4j.LoggerFactory;
 /// Base states are written between batches, each in a transaction of its own in which the entries it replaces go
 /// too; of several for one room only the newest is written. So an edit waits for one of them at most.
 ///
+/// ## New generations
+///
+/// What was handed in before the start of a generation goes into the one before it, also a compaction of the room that
+/// still waits: it is written just before.
+///
 /// ## When it fails
 ///
 /// The batch stays whole and is tried again with growing pauses; what arrives meanwhile joins it. Those who wait
@@ -60,6 +66,8 @@ final class JournalWriter {
     private static final int MAX_CACHED_ROOMS = 4_096;
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
+    private static final int OLDER_GENERATIONS = 3;
+    private static final Bytes EMPTY_UPDATE = Bytes.wrap(new byte[] {0, 0});
     private static final long PROBE_AFTER_MILLIS = 10_000;
 
     private final Database database;
@@ -81,7 +89,7 @@ final class JournalWriter {
             return size() > MAX_CACHED_ROOMS;
         }
     };
-    private final Map<RoomId, Work.Compact> compactions = new LinkedHashMap<>();
+    private final LinkedHashMap<RoomId, Work.Compact> compactions = new LinkedHashMap<>();
     private @Nullable Statements statements;
     private boolean last;
     private @Nullable Doubt doubt;
@@ -179,11 +187,8 @@ final class JournalWriter {
                     takeOut(batch);
                     write(batch);
                 }
-                var next = compactions.entrySet().iterator();
-                while (next.hasNext()) {
-                    Work.Compact compaction = next.next().getValue();
-                    next.remove();
-                    batch.add(compaction);
+                while (!compactions.isEmpty()) {
+                    batch.add(compactions.pollFirstEntry().getValue());
                     write(batch);
                     if (!last) {
                         break; // one, then entries first again; before the end all of them
@@ -216,25 +221,35 @@ final class JournalWriter {
 
     /// Takes the compactions and the stop out of a batch.
     private void takeOut(List<Work> batch) {
-        batch.removeIf(work -> switch (work) {
-            case Work.Compact compact -> {
-                Work.Compact older = compactions.get(compact.room());
-                compactions.put(compact.room(), older == null ? compact : joined(older, compact));
-                if (older != null) {
-                    done(older);
+        List<Work> all = List.copyOf(batch);
+        batch.clear();
+        for (Work work : all) {
+            switch (work) {
+                case Work.Compact compact -> {
+                    Work.Compact older = compactions.get(compact.room());
+                    compactions.put(compact.room(), older == null ? compact : joined(older, compact));
+                    if (older != null) {
+                        done(older);
+                    }
                 }
-                yield true;
+                case Work.Stop stop -> last = true;
+                case Work.Change change -> add(batch, change);
+                case Work.SetAside setAside -> batch.add(setAside);
+                case Work.Barrier barrier -> batch.add(barrier);
+                case Work.Probe probe -> batch.add(probe);
             }
-            case Work.Stop stop -> {
-                last = true;
-                yield true;
+        }
+    }
+
+    /// Adds to a batch, before the start of a generation also what belongs to the one that ends.
+    private void add(List<Work> batch, Work work) {
+        if (work instanceof Work.StartAnew startAnew) {
+            Work.Compact compaction = compactions.remove(startAnew.room());
+            if (compaction != null) {
+                batch.add(compaction);
             }
-            case Work.Append append -> false;
-            case Work.Begin begin -> false;
-            case Work.SetAside setAside -> false;
-            case Work.Barrier barrier -> false;
-            case Work.Probe probe -> false;
-        });
+        }
+        batch.add(work);
     }
 
     /// The newer state holds all of the older one: whoever waits for that is served by this.
@@ -250,30 +265,13 @@ final class JournalWriter {
         int told = 0;
         long pause = FIRST_PAUSE_MILLIS;
         while (!batch.isEmpty()) {
-            String problem;
-            try {
-                told -= Math.min(told, settleDoubt(batch));
-                if (batch.isEmpty()) {
-                    return;
-                }
-                long[] sequences = transaction(batch);
-                database.verify();
-                doubt = null;
-                recovered();
-                for (int i = 0; i < sequences.length; i++) {
-                    complete(batch.get(i), sequences[i]);
-                }
-                batch.clear();
-                return;
-            } catch (SQLException | RuntimeException e) {
-                recover(e);
-                if (failure(e) == Failure.OF_THE_WORK) {
-                    doubt = null;
-                    writeOneByOne(batch, e);
-                    return;
-                }
-                problem = database.explain((SQLException) e);
+            int before = batch.size();
+            Exception failure = writeNow(batch);
+            if (failure == null) {
+                break;
             }
+            told = Math.max(0, told - (before - batch.size()));
+            String problem = database.explain((SQLException) failure);
             failing(problem);
             long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
             pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
@@ -283,7 +281,7 @@ final class JournalWriter {
                 if (stopping.get() && now - giveUpAtNanos >= 0) {
                     last = true;
                     abandon(batch);
-                    return;
+                    break;
                 }
                 if (now - until >= 0) {
                     break;
@@ -294,28 +292,79 @@ final class JournalWriter {
                     until = now; // the pauses of a server that runs are too long for one that ends
                     pause = FIRST_PAUSE_MILLIS;
                 } else if (more != null) {
-                    batch.add(more);
+                    add(batch, more);
                 }
             }
         }
     }
 
-    /// Nothing that is wrong with one room's change may keep the others from being saved.
-    private void writeOneByOne(List<Work> batch, Exception failure) throws InterruptedException {
-        if (batch.size() == 1) {
-            Work work = batch.removeFirst();
-            LOG.error("journal: cannot be written and was refused: {}", work, failure);
-            if (work instanceof Work.Change change) {
-                done(change);
-                tell(change, new Saved.Failed("it cannot be written: " + failure.getMessage(), false));
-            }
-            return;
+    /// Takes out of a batch what is in the database, and what can never be.
+    ///
+    /// @return why the rest is not written now; null when nothing is left
+    private @Nullable Exception writeNow(List<Work> batch) {
+        Exception failure = settleDoubt(batch);
+        if (failure == null) {
+            failure = attempt(batch);
         }
-        List<Work> all = List.copyOf(batch);
-        batch.clear();
-        for (Work work : all) {
-            batch.add(work);
-            write(batch);
+        if (failure == null) {
+            batch.clear();
+        } else if (failure(failure) == Failure.OF_THE_WORK) {
+            doubt = null;
+            failure = writeOneByOne(batch, failure);
+        }
+        return failure;
+    }
+
+    /// Tries to write a batch as one transaction, and tells those who wait when it is done.
+    ///
+    /// @return why it is not written; null when it is
+    private @Nullable Exception attempt(List<Work> batch) {
+        if (batch.isEmpty()) {
+            return null;
+        }
+        long[] sequences = new long[batch.size()];
+        try {
+            transaction(batch, sequences);
+            database.verify();
+        } catch (SQLException | RuntimeException e) {
+            recover(e);
+            return e;
+        }
+        doubt = null;
+        recovered();
+        for (int i = 0; i < sequences.length; i++) {
+            complete(batch.get(i), sequences[i]);
+        }
+        return null;
+    }
+
+    /// Nothing that is wrong with one room's change may keep the others from being saved.
+    ///
+    /// @return why the rest is not written now; null when nothing is left
+    private @Nullable Exception writeOneByOne(List<Work> batch, Exception failure) {
+        if (batch.size() == 1) {
+            refuse(batch.removeFirst(), failure);
+            return null;
+        }
+        while (!batch.isEmpty()) {
+            Exception problem = attempt(List.of(batch.getFirst()));
+            if (problem != null && failure(problem) != Failure.OF_THE_WORK) {
+                return problem;
+            }
+            Work work = batch.removeFirst();
+            if (problem != null) {
+                doubt = null;
+                refuse(work, problem);
+            }
+        }
+        return null;
+    }
+
+    private void refuse(Work work, Exception failure) {
+        LOG.error("journal: cannot be written and was refused: {}", work, failure);
+        if (work instanceof Work.Change change) {
+            done(change);
+            tell(change, new Saved.Failed("it cannot be written: " + failure.getMessage(), false));
         }
     }
 
@@ -339,35 +388,39 @@ final class JournalWriter {
         return batch.size();
     }
 
-    /// Completes what was committed after all.
+    /// Completes what was committed after all, and takes it out of the batch.
     ///
-    /// @return how much of the batch that was
-    private int settleDoubt(List<Work> batch) throws SQLException {
+    /// @return why it cannot be known now; null when it is
+    private @Nullable Exception settleDoubt(List<Work> batch) {
         Doubt open = doubt;
         if (open == null) {
-            return 0;
+            return null;
         }
-        Statements to = connected();
-        boolean isCommitted = database.isCommitted(to.plain) || (open.witness != null && to.knows(open.witness));
-        database.verify();
+        boolean isCommitted;
+        try {
+            Statements to = connected();
+            isCommitted = database.isCommitted(to.plain) || (open.witness != null && to.knows(open.witness));
+            database.verify();
+        } catch (SQLException | RuntimeException e) {
+            recover(e);
+            return e;
+        }
         doubt = null;
-        if (!isCommitted) {
-            return 0;
-        }
-        recovered();
-        Map<Work, Long> committed = new IdentityHashMap<>();
-        for (int i = 0; i < open.sequences.length; i++) {
-            committed.put(open.batch.get(i), open.sequences[i]);
-        }
-        int before = batch.size();
-        batch.removeIf(work -> {
-            Long sequence = committed.get(work);
-            if (sequence != null) {
-                complete(work, sequence);
+        if (isCommitted) {
+            recovered();
+            Map<Work, Long> committed = new IdentityHashMap<>();
+            for (int i = 0; i < open.sequences.length; i++) {
+                committed.put(open.batch.get(i), open.sequences[i]);
             }
-            return sequence != null;
-        });
-        return before - batch.size();
+            batch.removeIf(work -> {
+                Long sequence = committed.get(work);
+                if (sequence != null) {
+                    complete(work, sequence);
+                }
+                return sequence != null;
+            });
+        }
+        return null;
     }
 
     private Statements connected() throws SQLException {
@@ -379,19 +432,16 @@ final class JournalWriter {
         return open;
     }
 
-    private long[] transaction(List<Work> batch) throws SQLException {
+    /// @param sequences filled with the number that each then has
+    private void transaction(List<Work> batch, long[] sequences) throws SQLException {
         Statements to = connected();
-        long[] sequences = new long[batch.size()];
         database.begin(to.plain);
         boolean freed = false;
         for (int i = 0; i < sequences.length; i++) {
             switch (batch.get(i)) {
-                case Work.Append append -> sequences[i] = append(to, append);
-                case Work.Begin begin -> begin(to, begin);
-                case Work.Compact compact -> {
-                    compact(to, compact);
-                    sequences[i] = compact.upToSequence();
-                    freed = true;
+                case Work.Change change -> {
+                    sequences[i] = write(to, change);
+                    freed |= change instanceof Work.Compact || change instanceof Work.StartAnew;
                 }
                 case Work.SetAside setAside -> setAside(to, setAside);
                 case Work.Barrier barrier -> {}
@@ -408,22 +458,38 @@ final class JournalWriter {
         if (!(batch.getFirst() instanceof Work.Probe)) {
             commits.incrementAndGet();
         }
-        return sequences;
     }
 
+    /// Only an entry is written twice when it is tried twice; and what belonged before the start of a generation would
+    /// then come after it.
     private @Nullable Witness witness(Statements to, List<Work> batch) throws SQLException {
         for (Work work : batch) {
-            if (work instanceof Work.Append append) {
-                Row row = row(to, append.room());
-                return new Witness(append.room(), row.generation, row.sequence);
+            if (work instanceof Work.Append || work instanceof Work.StartAnew) {
+                RoomId room = ((Work.Change) work).room();
+                Row row = row(to, room);
+                return new Witness(room, row.generation, row.sequence);
             }
         }
         return null;
     }
 
-    private long append(Statements to, Work.Append append) throws SQLException {
-        Row row = row(to, append.room());
-        Journal.Entry entry = append.entry();
+    private long write(Statements to, Work.Change change) throws SQLException {
+        Row row = row(to, change.room());
+        if (!(change instanceof Work.Append)) {
+            to.flush();
+        }
+        return switch (change) {
+            case Work.Append append -> append(to, row, append.entry());
+            case Work.Begin begin -> begin(to, row, begin);
+            case Work.StartAnew startAnew -> startAnew(to, row, startAnew);
+            case Work.NoteBody note -> noteBody(to, row, note);
+            case Work.Propose propose -> propose(to, row, propose);
+            case Work.Drop drop -> drop(to, row, drop.id());
+            case Work.Compact compact -> compact(to, row, compact);
+        };
+    }
+
+    private long append(Statements to, Row row, Journal.Entry entry) throws SQLException {
         long sequence = row.sequence + 1;
         byte[] clients = clients(entry.clients());
         byte[] update = entry.update().toArray();
@@ -450,25 +516,88 @@ final class JournalWriter {
 
     /// A begin that finds the room begun already, by an earlier try that was committed and then doubted, writes
     /// nothing.
-    private void begin(Statements to, Work.Begin begin) throws SQLException {
-        Row row = row(to, begin.room());
+    private long begin(Statements to, Row row, Work.Begin begin) throws SQLException {
+        GenerationRow generation = to.generation(row);
         if (row.begun) {
-            if (!Objects.equals(begin.hash(), to.seedHash(row))) {
+            if (!Objects.equals(begin.hash(), generation.seedHash())) {
                 throw new IllegalStateException(begin.room() + ": has content already");
             }
-            return;
+            return 0;
         }
-        to.updateGeneration.setString(1, begin.source());
-        to.updateGeneration.setBytes(2, begin.hash().toArray());
-        to.updateGeneration.setLong(3, row.id);
-        to.updateGeneration.setLong(4, row.generation);
-        to.updateGeneration.executeUpdate();
+        generation.begunFrom(begin.source(), begin.hash()).put(to.putGeneration);
         writeBase(to, row, begin.state(), 0);
+        return 0;
     }
 
-    private void compact(Statements to, Work.Compact compact) throws SQLException {
-        Row row = row(to, compact.room());
-        to.flush();
+    private long startAnew(Statements to, Row old, Work.StartAnew work) throws SQLException {
+        Journal.NewGeneration start = work.start();
+        GenerationRow before = to.findGeneration(old);
+        if (before == null) {
+            LOG.error("{}: what generations before {} abandoned is not known any more", work.room(), old.generation);
+        }
+        Abandoned earlier = before == null ? Abandoned.NOTHING : before.abandoned();
+        Bytes state = start.state().orElse(EMPTY_UPDATE);
+        Row row = new Row(old.id, old.generation + 1, 0, false);
+        new GenerationRow(
+                        row.id,
+                        row.generation,
+                        clock.millis(),
+                        start.source(),
+                        start.hash().length() == 0 ? null : start.hash(),
+                        earlier.without(state).and(start.abandoned()),
+                        null,
+                        null)
+                .put(to.putGeneration);
+        if (start.state().isPresent()) {
+            writeBase(to, row, state, 0);
+        }
+        to.beginGeneration(row);
+        to.prune(row, OLDER_GENERATIONS);
+        rows.put(work.room(), row);
+        return 0;
+    }
+
+    private long noteBody(Statements to, Row row, Work.NoteBody work) throws SQLException {
+        to.generation(row).noted(work.hash(), work.note()).put(to.putGeneration);
+        return row.sequence;
+    }
+
+    private long propose(Statements to, Row row, Work.Propose work) throws SQLException {
+        ProposalStore.Proposal proposal = work.proposal();
+        long waiting = to.countProposals(row);
+        if (to.hasProposal(proposal.id())) {
+            return waiting;
+        }
+        if (waiting >= ProposalStore.MAX_PER_ROOM) {
+            return ProposalStore.FULL;
+        }
+        String user = StoredText.of(proposal.user());
+        String reason = ProposalStore.word(proposal.reason());
+        byte[] state = work.state().toArray();
+        PreparedStatement insert = to.insertProposal;
+        insert.setString(1, proposal.id());
+        insert.setLong(2, row.id);
+        insert.setLong(3, proposal.generation());
+        insert.setLong(4, proposal.timeMillis());
+        insert.setString(5, user);
+        insert.setString(6, reason);
+        insert.setBytes(7, state);
+        insert.setLong(
+                8,
+                Checksums.proposal(
+                        row.id, proposal.generation(), proposal.timeMillis(), proposal.id(), user, reason, state));
+        insert.executeUpdate();
+        return waiting + 1;
+    }
+
+    private static long drop(Statements to, Row row, String id) throws SQLException {
+        to.deleteProposal.setLong(1, row.id);
+        to.deleteProposal.setString(2, id);
+        boolean wasThere = to.deleteProposal.executeUpdate() > 0;
+        return wasThere ? to.countProposals(row) : ProposalStore.GONE;
+    }
+
+    private long compact(Statements to, Row row, Work.Compact compact) throws SQLException {
         if (compact.upToSequence() > row.sequence) {
             throw new IllegalStateException(compact.room() + ": compacted up to " + compact.upToSequence()
                     + " but its last entry is " + row.sequence);
@@ -478,6 +607,7 @@ final class JournalWriter {
         to.deleteEntries.setLong(2, row.generation);
         to.deleteEntries.setLong(3, compact.upToSequence());
         to.deleteEntries.executeUpdate();
+        return compact.upToSequence();
     }
 
     private void writeBase(Statements to, Row row, Bytes state, long sequence) throws SQLException {
@@ -644,12 +774,17 @@ final class JournalWriter {
         final PreparedStatement deleteEntries;
         final PreparedStatement deleteEntry;
         final PreparedStatement copyDamaged;
-        final PreparedStatement updateGeneration;
+        final PreparedStatement putGeneration;
+        final PreparedStatement insertProposal;
+        final PreparedStatement deleteProposal;
         final Statement plain;
         private final PreparedStatement findRoom;
-        private final PreparedStatement findSeed;
+        private final PreparedStatement findGeneration;
         private final PreparedStatement insertRoom;
-        private final PreparedStatement insertGeneration;
+        private final PreparedStatement updateRoom;
+        private final List<PreparedStatement> prune;
+        private final PreparedStatement countProposals;
+        private final PreparedStatement findProposal;
 
         Statements(Connection connection) throws SQLException {
             this.connection = connection;
@@ -675,8 +810,11 @@ final class JournalWriter {
                         + " reason = excluded.reason, time = excluded.time, \"user\" = excluded.\"user\","
                         + " session = excluded.session, clients = excluded.clients, data = excluded.data,"
                         + " checksum = excluded.checksum");
-                updateGeneration = connection.prepareStatement(
-                        "UPDATE generations SET source = ?, seed_hash = ? WHERE room = ? AND generation = ?");
+                putGeneration = connection.prepareStatement(GenerationRow.PUT);
+                insertProposal = connection.prepareStatement(
+                        "INSERT INTO proposals (id, room, generation, time, \"user\", reason, state, checksum)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+                deleteProposal = connection.prepareStatement("DELETE FROM proposals WHERE room = ? AND id = ?");
                 findRoom = connection.prepareStatement("""
                         SELECT r.id, r.generation,
                           coalesce((SELECT max(sequence) FROM entries e
@@ -686,12 +824,17 @@ final class JournalWriter {
                           coalesce((SELECT max(sequence) FROM damaged_entries d
                                     WHERE d.room = r.id AND d.generation = r.generation), 0)
                         FROM rooms r WHERE r.type = ? AND r.name = ?""");
-                findSeed = connection.prepareStatement(
-                        "SELECT seed_hash FROM generations WHERE room = ? AND generation = ?");
+                findGeneration = connection.prepareStatement(GenerationRow.FIND);
                 insertRoom = connection.prepareStatement(
                         "INSERT INTO rooms (type, name, generation, created_at) VALUES (?, ?, 1, ?) RETURNING id");
-                insertGeneration = connection.prepareStatement("INSERT INTO generations"
-                        + " (room, generation, started_at, source) VALUES (?, 1, ?, 'empty')");
+                updateRoom = connection.prepareStatement("UPDATE rooms SET generation = ? WHERE id = ?");
+                prune = List.of(
+                        connection.prepareStatement("DELETE FROM entries WHERE room = ? AND generation < ?"),
+                        connection.prepareStatement("DELETE FROM damaged_entries WHERE room = ? AND generation < ?"),
+                        connection.prepareStatement("DELETE FROM base_states WHERE room = ? AND generation < ?"),
+                        connection.prepareStatement("DELETE FROM generations WHERE room = ? AND generation < ?"));
+                countProposals = connection.prepareStatement("SELECT count(*) FROM proposals WHERE room = ?");
+                findProposal = connection.prepareStatement("SELECT 1 FROM proposals WHERE id = ?");
             } catch (SQLException e) {
                 connection.close();
                 throw e;
@@ -729,13 +872,51 @@ final class JournalWriter {
             }
         }
 
+        /// @return null when it is damaged
         @Nullable
-        Bytes seedHash(Row row) throws SQLException {
-            findSeed.setLong(1, row.id);
-            findSeed.setLong(2, row.generation);
-            try (ResultSet found = findSeed.executeQuery()) {
-                byte[] hash = found.next() ? found.getBytes(1) : null;
-                return hash == null ? null : Bytes.wrap(hash);
+        GenerationRow findGeneration(Row row) throws SQLException {
+            findGeneration.setLong(1, row.id);
+            findGeneration.setLong(2, row.generation);
+            try (ResultSet found = findGeneration.executeQuery()) {
+                return found.next() ? GenerationRow.read(found) : null;
+            }
+        }
+
+        GenerationRow generation(Row row) throws SQLException {
+            GenerationRow found = findGeneration(row);
+            if (found == null) {
+                throw new IllegalStateException("generation " + row.generation + " in the journal is damaged");
+            }
+            return found;
+        }
+
+        void beginGeneration(Row row) throws SQLException {
+            updateRoom.setLong(1, row.generation);
+            updateRoom.setLong(2, row.id);
+            updateRoom.executeUpdate();
+        }
+
+        /// Forgets the generations of a room but the present one and the newest before it.
+        void prune(Row row, int older) throws SQLException {
+            for (PreparedStatement delete : prune) {
+                delete.setLong(1, row.id);
+                delete.setLong(2, row.generation - older);
+                delete.executeUpdate();
+            }
+        }
+
+        long countProposals(Row row) throws SQLException {
+            countProposals.setLong(1, row.id);
+            try (ResultSet count = countProposals.executeQuery()) {
+                count.next();
+                return count.getLong(1);
+            }
+        }
+
+        boolean hasProposal(String id) throws SQLException {
+            findProposal.setString(1, id);
+            try (ResultSet found = findProposal.executeQuery()) {
+                return found.next();
             }
         }
 
@@ -748,9 +929,7 @@ final class JournalWriter {
                 created.next();
                 id = created.getLong(1);
             }
-            insertGeneration.setLong(1, id);
-            insertGeneration.setLong(2, now);
-            insertGeneration.executeUpdate();
+            GenerationRow.empty(id, 1, now).put(putGeneration);
             return new Row(id, 1, 0, false);
         }
     }

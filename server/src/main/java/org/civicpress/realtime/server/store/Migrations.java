@@ -20,7 +20,7 @@ import java.util.List;
 /// @param createTable makes that table
 /// @param now an expression: milliseconds since the epoch
 record Migrations(String folder, String begin, String findTable, String createTable, String now) {
-    private static final List<String> FILES = List.of("0001-journal.sql");
+    private static final List<String> FILES = List.of("0001-journal.sql", "0002-generations.sql");
 
     /// @param name of the database, for the operator
     /// @return whether anything had to be done

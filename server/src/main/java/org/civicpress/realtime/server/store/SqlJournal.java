@@ -6,12 +6,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.civicpress.realtime.server.room.Abandoned;
 import org.civicpress.realtime.server.room.Journal;
 import org.civicpress.realtime.server.room.RoomId;
 import org.slf4j.Logger;
@@ -31,6 +34,7 @@ public final class SqlJournal implements Journal, AutoCloseable {
     private final Database database;
     private final SnapshotTable snapshots;
     private final JournalWriter writer;
+    private final ProposalStore proposals;
     private final ExecutorService readers = Executors.newFixedThreadPool(
             READERS, Thread.ofPlatform().name("journal-reader-", 1).factory());
 
@@ -62,6 +66,7 @@ public final class SqlJournal implements Journal, AutoCloseable {
         this.database = database;
         this.snapshots = snapshots;
         writer = new JournalWriter(database, limits.maxQueuedBytes(), clock);
+        proposals = new ProposalStore(writer, this);
         writer.start();
     }
 
@@ -83,6 +88,26 @@ public final class SqlJournal implements Journal, AutoCloseable {
     @Override
     public void seed(RoomId room, Bytes state, Bytes hash, Consumer<Saved> whenSaved) {
         writer.submit(new Work.Begin(room, "seed", state, hash, whenSaved));
+    }
+
+    @Override
+    public void startAnew(RoomId room, NewGeneration start, Consumer<Saved> whenSaved) {
+        writer.submit(new Work.StartAnew(room, start, whenSaved));
+    }
+
+    @Override
+    public void loadOlder(RoomId room, Consumer<List<Bytes>> whenLoaded) {
+        reads(room, reader -> reader.older(room)).whenComplete((states, failure) -> {
+            if (failure != null) {
+                LOG.error("{}: older generations cannot be loaded: {}", room, failure.getMessage());
+            }
+            whenLoaded.accept(states == null ? List.of() : states);
+        });
+    }
+
+    @Override
+    public void noteBody(RoomId room, Bytes hash, BodyNote note, Consumer<Saved> whenSaved) {
+        writer.submit(new Work.NoteBody(room, hash, note, whenSaved));
     }
 
     @Override
@@ -133,7 +158,7 @@ public final class SqlJournal implements Journal, AutoCloseable {
                     adopt(room, snapshot.get(), whenLoaded);
                     return;
                 }
-                loaded = new Loaded.Contents(Optional.empty(), List.of(), 1, 0, 0);
+                loaded = Loaded.Contents.NEW;
             } else {
                 found.get().damaged().forEach(writer::setAside);
                 loaded = found.get().loaded();
@@ -148,6 +173,38 @@ public final class SqlJournal implements Journal, AutoCloseable {
         whenLoaded.accept(loaded);
     }
 
+    /// Proposals that wait in the same database.
+    public ProposalStore proposals() {
+        return proposals;
+    }
+
+    /// Reads after what was handed in for a room before.
+    ///
+    /// @return fails with a [JournalException]
+    <T> CompletableFuture<T> reads(RoomId room, Database.Reading<T> reading) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        Consumer<String> refuse = reason -> answer.completeExceptionally(new JournalException(reason));
+        writer.afterWaiting(
+                room,
+                () -> {
+                    try {
+                        readers.execute(() -> {
+                            try {
+                                answer.complete(database.read(reading));
+                            } catch (SQLException e) {
+                                refuse.accept(database.explain(e));
+                            } catch (RuntimeException e) {
+                                refuse.accept(String.valueOf(e.getMessage()));
+                            }
+                        });
+                    } catch (RejectedExecutionException e) {
+                        refuse.accept("the server is stopping");
+                    }
+                },
+                refuse);
+        return answer;
+    }
+
     private void adopt(RoomId room, SnapshotTable.Snapshot snapshot, Consumer<Loaded> whenLoaded) {
         LOG.info("{}: taken over from snapshot {}", room, snapshot.version());
         boolean[] answered = {false}; // touched by the writer's thread only, or before it knows of the work
@@ -159,7 +216,16 @@ public final class SqlJournal implements Journal, AutoCloseable {
             whenLoaded.accept(
                     switch (saved) {
                         case Saved.Durable durable ->
-                            new Loaded.Contents(Optional.of(snapshot.state()), List.of(), 1, 0, 0);
+                            new Loaded.Contents(
+                                    Optional.of(snapshot.state()),
+                                    List.of(),
+                                    1,
+                                    0,
+                                    0,
+                                    Abandoned.NOTHING,
+                                    Set.of(snapshot.hash()),
+                                    0);
+
                         case Saved.Failed(var reason, var kept) -> new Loaded.Failed(reason);
                     });
         }));

@@ -329,7 +329,8 @@ final class SqliteFile implements Database {
     /// Touches the root of every table, so that a damaged file is noticed now and not at the first join.
     private static void probe(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            for (String table : new String[] {"rooms", "generations", "base_states", "entries", "damaged_entries"}) {
+            for (String table :
+                    new String[] {"rooms", "generations", "base_states", "entries", "damaged_entries", "proposals"}) {
                 try (ResultSet row = statement.executeQuery("SELECT 1 FROM " + table + " LIMIT 1")) {
                     row.next();
                 }

@@ -35,6 +35,44 @@ sealed interface Work {
         }
     }
 
+    /// Begins a new generation of a room.
+    record StartAnew(RoomId room, Journal.NewGeneration start, Consumer<Saved> whenSaved) implements Change {
+        @Override
+        public int bytes() {
+            return start.state().map(Bytes::length).orElse(0) + OVERHEAD;
+        }
+    }
+
+    record NoteBody(RoomId room, Bytes hash, Journal.BodyNote note, Consumer<Saved> whenSaved) implements Change {
+        @Override
+        public int bytes() {
+            return hash.length() + OVERHEAD;
+        }
+    }
+
+    /// Keeps a proposal unless it is there already. The sequence it is done with is the number of the room's
+    /// proposals, or [ProposalStore#FULL].
+    record Propose(ProposalStore.Proposal proposal, Bytes state, Consumer<Saved> whenSaved) implements Change {
+        @Override
+        public RoomId room() {
+            return proposal.room();
+        }
+
+        @Override
+        public int bytes() {
+            return state.length() + OVERHEAD;
+        }
+    }
+
+    /// Forgets a proposal. The sequence it is done with is the number of those that are left, or
+    /// [ProposalStore#GONE].
+    record Drop(RoomId room, String id, Consumer<Saved> whenSaved) implements Change {
+        @Override
+        public int bytes() {
+            return OVERHEAD;
+        }
+    }
+
     record Compact(RoomId room, Bytes state, long upToSequence, Consumer<Saved> whenSaved) implements Change {
         @Override
         public int bytes() {

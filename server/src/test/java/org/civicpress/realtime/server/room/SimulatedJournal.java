@@ -6,8 +6,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.civicpress.realtime.crdt.Updates;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -31,15 +35,41 @@ public final class SimulatedJournal implements Journal {
     public int compactions;
     public final List<Entry> appended = new ArrayList<>();
 
-    private final Map<RoomId, Stored> disk = new HashMap<>();
+    private static final Bytes EMPTY_UPDATE = Bytes.wrap(new byte[] {0, 0});
+
+    private final Map<RoomId, List<Stored>> disk = new HashMap<>();
+    private final Map<RoomId, Integer> proposals = new HashMap<>();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
+    /// One generation.
     private static final class Stored {
         @Nullable
         Bytes base;
 
+        @Nullable
+        Bytes seedHash;
+
+        @Nullable
+        Bytes intended;
+
+        @Nullable
+        Bytes written;
+
+        Abandoned abandoned = Abandoned.NOTHING;
+
         long sequence;
         final TreeMap<Long, Bytes> entries = new TreeMap<>();
+
+        List<Bytes> parts() {
+            return Stream.concat(Stream.ofNullable(base), entries.values().stream())
+                    .toList();
+        }
+
+        Set<Bytes> bodies() {
+            return Stream.of(Optional.ofNullable(seedHash), Optional.ofNullable(intended), Optional.ofNullable(written))
+                    .flatMap(Optional::stream)
+                    .collect(Collectors.toSet());
+        }
     }
 
     private record Waiting(Runnable write, Consumer<Saved> whenSaved, RoomId room) {}
@@ -51,15 +81,78 @@ public final class SimulatedJournal implements Journal {
             whenLoaded.accept(new Loaded.Failed(loadFailure));
             return;
         }
-        Stored stored = disk.getOrDefault(room, new Stored());
+        List<Stored> generations = disk.getOrDefault(room, List.of(new Stored()));
+        Stored stored = generations.getLast();
         whenLoaded.accept(new Loaded.Contents(
-                Optional.ofNullable(stored.base), List.copyOf(stored.entries.values()), 1, stored.sequence, 0));
+                Optional.ofNullable(stored.base),
+                List.copyOf(stored.entries.values()),
+                generations.size(),
+                stored.sequence,
+                0,
+                stored.abandoned,
+                stored.bodies(),
+                proposals.getOrDefault(room, 0)));
     }
 
     @Override
     public void seed(RoomId room, Bytes state, Bytes hash, Consumer<Saved> whenSaved) {
         seeds++;
-        handIn(room, () -> stored(room).base = state, whenSaved);
+        handIn(
+                room,
+                () -> {
+                    Stored stored = stored(room);
+                    stored.base = state;
+                    stored.seedHash = hash;
+                },
+                whenSaved);
+    }
+
+    @Override
+    public void startAnew(RoomId room, NewGeneration start, Consumer<Saved> whenSaved) {
+        handIn(
+                room,
+                () -> {
+                    Stored next = new Stored();
+                    next.base = start.state().orElse(null);
+                    next.seedHash = start.hash().length() == 0 ? null : start.hash();
+                    next.abandoned = stored(room)
+                            .abandoned
+                            .without(start.state().orElse(EMPTY_UPDATE))
+                            .and(start.abandoned());
+                    generations(room).add(next);
+                },
+                whenSaved);
+    }
+
+    @Override
+    public void loadOlder(RoomId room, Consumer<List<Bytes>> whenLoaded) {
+        commit();
+        List<Stored> generations = generations(room);
+        List<Stored> older = generations.subList(Math.max(0, generations.size() - 4), generations.size() - 1);
+        whenLoaded.accept(older.reversed().stream()
+                .map(Stored::parts)
+                .filter(parts -> !parts.isEmpty())
+                .map(Updates::merge)
+                .toList());
+    }
+
+    @Override
+    public void noteBody(RoomId room, Bytes hash, BodyNote note, Consumer<Saved> whenSaved) {
+        handIn(
+                room,
+                () -> {
+                    Stored stored = stored(room);
+                    switch (note) {
+                        case INTENDED -> stored.intended = hash;
+                        case WRITTEN -> {
+                            stored.written = hash;
+                            if (hash.equals(stored.intended)) {
+                                stored.intended = null;
+                            }
+                        }
+                    }
+                },
+                whenSaved);
     }
 
     @Override
@@ -105,7 +198,7 @@ public final class SimulatedJournal implements Journal {
     public void findUnfinished(String type, Consumer<List<RoomId>> whenFound) {
         whenFound.accept(disk.entrySet().stream()
                 .filter(room -> room.getKey().type().equals(type)
-                        && !room.getValue().entries.isEmpty())
+                        && !room.getValue().getLast().entries.isEmpty())
                 .map(Map.Entry::getKey)
                 .toList());
     }
@@ -156,7 +249,21 @@ public final class SimulatedJournal implements Journal {
         return stored(room).base != null;
     }
 
+    /// The present generation of a room, the first is 1.
+    public long generation(RoomId room) {
+        return generations(room).size();
+    }
+
+    /// How many proposals of a room the next loads tell of.
+    public void proposals(RoomId room, int count) {
+        proposals.put(room, count);
+    }
+
     private Stored stored(RoomId room) {
-        return disk.computeIfAbsent(room, missing -> new Stored());
+        return generations(room).getLast();
+    }
+
+    private List<Stored> generations(RoomId room) {
+        return disk.computeIfAbsent(room, missing -> new ArrayList<>(List.of(new Stored())));
     }
 }
