@@ -1,5 +1,6 @@
 package org.civicpress.realtime.markdown;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import org.civicpress.realtime.crdt.Any;
 import org.civicpress.realtime.crdt.Delta;
 import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.SeedClient;
 import org.civicpress.realtime.crdt.YType;
 import org.civicpress.realtime.crdt.YXmlElement;
 import org.civicpress.realtime.crdt.YXmlText;
@@ -54,11 +56,7 @@ public final class CivicSeed {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(MAPPING.getBytes(StandardCharsets.UTF_8));
             byte[] hash = digest.digest(body.getBytes(StandardCharsets.UTF_8));
-            long id = 0;
-            for (int i = 0; i < 4; i++) {
-                id = id << 8 | (hash[i] & 0xff);
-            }
-            return Math.max(1, id);
+            return SeedClient.of(ByteBuffer.wrap(hash).getInt());
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException("every Java has SHA-256", impossible);
         }

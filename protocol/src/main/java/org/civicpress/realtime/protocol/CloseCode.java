@@ -30,6 +30,13 @@ public record CloseCode(int code, String reason) {
     /// Nothing is wrong with you; come back.
     public static final CloseCode TRY_AGAIN = new CloseCode(4503, "");
 
+    /// The client's document is of an older generation of the room. Final: 4400 to 4499 are to y-websocket.
+    ///
+    /// @param isKept whether what was new in it was kept as a proposal
+    public static CloseCode stale(boolean isKept) {
+        return new CloseCode(4409, "{\"code\":\"GENERATION_STALE\",\"kept\":" + isKept + "}");
+    }
+
     public static CloseCode roomTypeNotRegistered(String type) {
         return new CloseCode(4004, "{\"code\":\"ROOM_TYPE_NOT_REGISTERED\",\"roomType\":\"" + plain(type) + "\"}");
     }

@@ -42,6 +42,23 @@ public final class TextFrames {
         return "{\"type\":\"control\",\"event\":\"draft\",\"written\":true}";
     }
 
+    /// Accepted edits are not durable, although it is time.
+    ///
+    /// @param reason a sentence for people
+    public static String notSaved(String reason) {
+        return "{\"type\":\"control\",\"event\":\"saving\",\"saved\":false,\"reason\":" + string(reason) + "}";
+    }
+
+    /// All accepted edits are durable again.
+    public static String savedAgain() {
+        return "{\"type\":\"control\",\"event\":\"saving\",\"saved\":true}";
+    }
+
+    /// How many proposals wait for a person.
+    public static String proposals(int count) {
+        return "{\"type\":\"control\",\"event\":\"proposals\",\"count\":" + count + "}";
+    }
+
     public static String pong(long timeMillis) {
         return "{\"type\":\"pong\",\"timestamp\":" + timeMillis + "}";
     }

@@ -30,6 +30,7 @@ import org.civicpress.realtime.server.docs.DocRoomType;
 import org.civicpress.realtime.server.net.NettyLoops;
 import org.civicpress.realtime.server.net.WebSocketEdge;
 import org.civicpress.realtime.server.ops.Counters;
+import org.civicpress.realtime.server.proposals.ProposalDesk;
 import org.civicpress.realtime.server.records.RecordRoomType;
 import org.civicpress.realtime.server.room.Rooms;
 import org.civicpress.realtime.server.store.JournalException;
@@ -102,11 +103,12 @@ public final class Server implements AutoCloseable {
         Counters counters = new Counters();
         journal = openJournal(installation, clock);
         loops = new NettyLoops(Runtime.getRuntime().availableProcessors());
-        recordRooms = new RecordRoomType(installation.records(), installation.drafts(), counters);
+        recordRooms = new RecordRoomType(installation.records(), installation.drafts(), journal, counters);
         rooms = new Rooms(
                 loops.forRooms(),
                 List.of(recordRooms, new DocRoomType()),
                 journal,
+                new ProposalDesk(journal, journal.proposals()),
                 new Rooms.Settings(config.rooms().maxRooms(), config.rooms().gracePeriodMillis()),
                 counters);
         workers = new ThreadPoolExecutor(

@@ -2,6 +2,7 @@ package org.civicpress.realtime.server.docs;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.lib0.Bytes;
@@ -14,7 +15,8 @@ import org.civicpress.realtime.server.room.RoomType;
 public final class DocRoomType implements RoomType {
     public static final String NAME = "docs";
 
-    private static final Found.Source EMPTY = new Found.Source(Optional.empty(), Bytes.EMPTY, List.of());
+    private static final Found.Source EMPTY =
+            new Found.Source(Optional.empty(), Bytes.EMPTY, List.of(), false, "nothing else holds it");
 
     @Override
     public String name() {
@@ -27,12 +29,12 @@ public final class DocRoomType implements RoomType {
     }
 
     @Override
-    public void find(RoomId room, Consumer<Found> whenFound) {
+    public void find(RoomId room, Optional<Kept> kept, Consumer<Found> whenFound) {
         whenFound.accept(EMPTY);
     }
 
     @Override
-    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Watcher watcher) {
+    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, Set<Bytes> bodies, Watcher watcher) {
         return Nobody.INSTANCE;
     }
 

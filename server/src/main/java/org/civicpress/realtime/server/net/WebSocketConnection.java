@@ -181,10 +181,12 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         }
     }
 
-    /// While it is being judged nothing more is read, which the decoder would otherwise see to.
+    /// While it is being judged nothing more is read, and while it is slowed down nothing before it is time; the
+    /// decoder would otherwise see to it.
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-        if (outbox != null) {
+        WebSocketOutbox out = outbox;
+        if (out != null && !out.isSlow()) {
             super.channelReadComplete(ctx);
         }
     }

@@ -18,6 +18,9 @@ import org.civicpress.realtime.server.room.Outbox;
 final class WebSocketOutbox implements Outbox {
     static final int MAX_WAITING = 4 << 20;
 
+    /// How often a client is heard that is slowed down.
+    private static final int SLOW_READ_MILLIS = 250;
+
     /// Presence is left out when more than this waits.
     private static final int MAX_BEFORE_PRESENCE = 64 << 10;
 
@@ -27,6 +30,7 @@ final class WebSocketOutbox implements Outbox {
     private long closedAtMillis;
     private boolean closed;
     private boolean flushing;
+    private boolean isSlow;
 
     WebSocketOutbox(NettyLoop loop, ChannelHandlerContext ctx) {
         this.loop = loop;
@@ -106,6 +110,29 @@ final class WebSocketOutbox implements Outbox {
         ctx.flush();
     }
 
+    @Override
+    public void slow(boolean isSlow) {
+        if (this.isSlow == isSlow || isOver()) {
+            return;
+        }
+        this.isSlow = isSlow;
+        ctx.channel().config().setAutoRead(!isSlow);
+        if (isSlow) {
+            loop.schedule(SLOW_READ_MILLIS, this::readNow);
+        }
+    }
+
+    boolean isSlow() {
+        return isSlow;
+    }
+
+    private void readNow() {
+        if (isSlow && !isOver()) {
+            ctx.read();
+            loop.schedule(SLOW_READ_MILLIS, this::readNow);
+        }
+    }
+
     void flushAtEndOfTick() {
         if (!flushing) {
             flushing = true;
@@ -121,6 +148,7 @@ final class WebSocketOutbox implements Outbox {
     @Override
     public void close(CloseCode code) {
         if (!isOver()) {
+            slow(false); // its answer is to be heard
             closed = true;
             closedAtMillis = loop.nowMillis();
             ctx.writeAndFlush(WebSocketFrames.close(ctx.alloc(), code), ctx.voidPromise());

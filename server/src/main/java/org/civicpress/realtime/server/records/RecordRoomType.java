@@ -1,9 +1,8 @@
 package org.civicpress.realtime.server.records;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,13 +16,15 @@ import org.civicpress.realtime.markdown.CivicDocument;
 import org.civicpress.realtime.markdown.CivicMarkdown;
 import org.civicpress.realtime.markdown.CivicSeed;
 import org.civicpress.realtime.markdown.Seed;
-import org.civicpress.realtime.markdown.Tree;
 import org.civicpress.realtime.markdown.Written;
 import org.civicpress.realtime.server.ops.Counters;
+import org.civicpress.realtime.server.room.Journal;
 import org.civicpress.realtime.server.room.Loop;
 import org.civicpress.realtime.server.room.RoomId;
 import org.civicpress.realtime.server.room.RoomType;
 import org.civicpress.realtime.server.writeback.Bodies;
+import org.civicpress.realtime.server.writeback.BodyHash;
+import org.civicpress.realtime.server.writeback.BodyNotes;
 import org.civicpress.realtime.server.writeback.CivicBodies;
 import org.civicpress.realtime.server.writeback.MarkdownWriteback;
 import org.slf4j.Logger;
@@ -42,14 +43,17 @@ public final class RecordRoomType implements RoomType, AutoCloseable {
     private static final long CLOSE_SECONDS = 10;
 
     private final Bodies bodies;
+    private final BodyNotes notes;
     private final Counters counters;
     private final ExecutorService readers = Executors.newFixedThreadPool(
             READERS, Thread.ofPlatform().name("record-reader-", 1).factory());
     private final ExecutorService writer = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("draft-writer").factory());
 
-    public RecordRoomType(Records records, Drafts drafts, Counters counters) {
+    /// @param journal where it is noted what was written
+    public RecordRoomType(Records records, Drafts drafts, Journal journal, Counters counters) {
         bodies = new CivicBodies(records, drafts);
+        notes = new BodyNotes(journal);
         this.counters = counters;
     }
 
@@ -64,61 +68,60 @@ public final class RecordRoomType implements RoomType, AutoCloseable {
     }
 
     @Override
-    public void find(RoomId room, Consumer<Found> whenFound) {
+    public void find(RoomId room, Optional<Kept> kept, Consumer<Found> whenFound) {
         try {
-            readers.execute(() -> whenFound.accept(find(room)));
+            readers.execute(() -> whenFound.accept(find(room, kept)));
         } catch (RejectedExecutionException e) {
             whenFound.accept(new Found.Failed("the server is stopping"));
         }
     }
 
-    private Found find(RoomId room) {
+    private Found find(RoomId room, Optional<Kept> kept) {
         try {
             Optional<String> body = bodies.find(room.name());
-            return body.isPresent() ? source(body.get()) : new Found.Failed("there is no such record or draft");
+            if (body.isEmpty()) {
+                return new Found.Failed("there is no such record or draft");
+            }
+            return kept.isEmpty()
+                    ? source(body.get(), "nobody has edited it here")
+                    : compare(room, kept.get(), body.get());
         } catch (RuntimeException | StackOverflowError e) {
             LOG.warn("{}: its record cannot be read", room, e);
             return new Found.Failed("its record cannot be read: " + e.getMessage());
         }
     }
 
-    private static Found.Source source(String body) {
+    private static Found.Source source(String body, String decision) {
         Seed seed = CivicSeed.of(body);
-        return new Found.Source(Optional.of(seed.update()), sha256(body), seed.losses());
+        return new Found.Source(Optional.of(seed.update()), BodyHash.of(body), seed.losses(), false, decision);
     }
 
-    private static Bytes sha256(String text) {
-        try {
-            return Bytes.wrap(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
+    /// Whether the file is still the one that the kept document follows.
+    private Found.Source compare(RoomId room, Kept kept, String body) {
+        Bytes hash = BodyHash.of(body);
+        if (kept.bodies().contains(hash)) {
+            return source(body, "its file is as it was left");
         }
+        Found.Source there = source(body, "its file says the same in other words");
+        if (kept.bodies().isEmpty()) {
+            notes.written(room, hash);
+            return source(body, "it is not known what its file was before");
+        }
+        Doc seeded = new Doc();
+        there.state().ifPresent(state -> seeded.apply(state, room));
+        Written live = CivicMarkdown.write(CivicDocument.read(kept.doc()));
+        if (live instanceof Written.Faithful && live.equals(CivicMarkdown.write(CivicDocument.read(seeded)))) {
+            notes.written(room, hash);
+            return there;
+        }
+        return new Found.Source(there.state(), hash, there.losses(), true, "somebody else has changed its file");
     }
 
     @Override
-    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Watcher watcher) {
-        if (!isNew) {
-            compare(room, CivicDocument.read(doc), source);
-        }
-        return new MarkdownWriteback(room, loop, doc, bodies, writer, counters, watcher);
-    }
-
-    /// Says so when draft or record were changed while nobody was here: what is in the journal goes on.
-    private void compare(RoomId room, Tree live, Found.Source source) {
-        try {
-            readers.execute(() -> {
-                Doc doc = new Doc();
-                source.state().ifPresent(state -> doc.apply(state, room));
-                Written there = CivicMarkdown.write(CivicDocument.read(doc));
-                if (!CivicMarkdown.write(live).equals(there)) {
-                    LOG.warn(
-                            "{}: the live document is not what draft or record say now; the live document is used",
-                            room);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            LOG.debug("{}: not compared, the server is stopping", room);
-        }
+    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, Set<Bytes> known, Watcher watcher) {
+        Set<Bytes> ours = new HashSet<>(known);
+        ours.add(source.hash());
+        return new MarkdownWriteback(room, loop, doc, bodies, notes, ours, writer, counters, watcher);
     }
 
     /// Ends its threads, after what they have begun. To be called after

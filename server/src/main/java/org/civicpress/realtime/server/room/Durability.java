@@ -4,13 +4,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.server.ops.Counter;
 import org.civicpress.realtime.server.ops.Counters;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,21 +18,28 @@ import org.slf4j.LoggerFactory;
 /// journal loses something, this stands still, whatever becomes durable later, until a whole state that was
 /// handed in after the loss is durable.
 ///
+/// ## When it takes too long
+///
+/// *Late* is a room whose oldest edit waits for longer than [#LATE_MILLIS], or whose journal says that it fails:
+/// people are told, and senders are slowed. Waits an edit for longer than [#MOST_MILLIS], or too much of them, the
+/// room takes no more: what it has stays in memory, and what its people write stays with them.
+///
 /// Confined to its [Room].
 final class Durability {
     private static final Logger LOG = LoggerFactory.getLogger(Durability.class);
     private static final int COMPACT_ENTRIES = 1_000;
     private static final long COMPACT_BYTES = 1 << 20;
     private static final long RETRY_MILLIS = 1_000;
+    static final long LATE_MILLIS = 2_000;
+    static final long MOST_MILLIS = 10 * 60_000;
+    static final long MOST_BYTES = 64 << 20;
+    private static final long LAG_PERIOD_MILLIS = 500;
 
     private final RoomId room;
     private final Loop loop;
     private final Journal journal;
     private final Counters counters;
-    private final Consumer<Runnable> guard;
-    private final Supplier<Bytes> state;
-    private final BooleanSupplier isFollowerBehind;
-    private final BiConsumer<Member, Bytes> whenSafe;
+    private final Watcher watcher;
 
     private long handedIn;
     private long durable;
@@ -45,6 +49,7 @@ final class Durability {
     private boolean isCompacting;
     private boolean isStopped;
 
+    private long generation = 1;
     private long sequence; // of the last entry in the journal
     private long baseSequence;
     private int entries; // after the base state
@@ -54,35 +59,63 @@ final class Durability {
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final List<Runnable> whenSettled = new ArrayList<>();
 
+    /// When what is not durable yet was handed in, the oldest first.
+    private final ArrayDeque<HandedIn> undurable = new ArrayDeque<>();
+    private long undurableBytes;
+    private @Nullable String late; // what to say of it; null: nothing is late
+    private boolean isUnsavedForTooLong;
+    private Loop.@Nullable Timer lagTimer;
+
+    /// What a room does for this, and hears of it. Confined to the room.
+    interface Watcher {
+        /// Does a work as the room does its own.
+        void guarded(Runnable work);
+
+        /// The whole state of the room's document.
+        Bytes state();
+
+        boolean isFollowerBehind();
+
+        /// All that a member said before it asked this is durable.
+        void onSafe(Member member, Bytes token);
+
+        /// Edits are not durable yet. Said once, until [#onSavedAgain].
+        ///
+        /// @param reason a sentence for people
+        void onLate(String reason);
+
+        /// No more edits may be taken. Said once, until [#onSavedAgain].
+        void onUnsavedForTooLong();
+
+        /// All edits are durable.
+        void onSavedAgain();
+    }
+
+    private record HandedIn(long number, long timeMillis, int bytes, boolean isEntry) {}
+
     /// A state that was handed in to replace entries.
     private record Base(long number, long upTo, int replaced, long replacedBytes, int bytes) {}
 
-    private record Waiting(Member member, Bytes token, long number) {}
+    /// Somebody who waits for everything up to a number.
+    private sealed interface Waiting {
+        long number();
 
-    /// @param guard does a work as the room does its own
-    /// @param state the whole state of the room's document
-    /// @param whenSafe told of each token whose time has come
-    Durability(
-            RoomId room,
-            Loop loop,
-            Journal journal,
-            Counters counters,
-            Consumer<Runnable> guard,
-            Supplier<Bytes> state,
-            BooleanSupplier isFollowerBehind,
-            BiConsumer<Member, Bytes> whenSafe) {
+        record ForToken(Member member, Bytes token, long number) implements Waiting {}
+
+        record ForWork(Runnable then, Runnable orElse, long number) implements Waiting {}
+    }
+
+    Durability(RoomId room, Loop loop, Journal journal, Counters counters, Watcher watcher) {
         this.room = room;
         this.loop = loop;
         this.journal = journal;
         this.counters = counters;
-        this.guard = guard;
-        this.state = state;
-        this.isFollowerBehind = isFollowerBehind;
-        this.whenSafe = whenSafe;
+        this.watcher = watcher;
     }
 
     /// The room was loaded with this.
     void loaded(Journal.Loaded.Contents contents) {
+        generation = contents.generation();
         sequence = contents.sequence();
         entries = contents.updates().size();
         baseSequence = sequence - entries;
@@ -91,40 +124,108 @@ final class Durability {
     }
 
     void seed(Bytes bytes, Bytes hash) {
-        long number = ++handedIn;
+        long number = handIn(bytes.length(), false);
         stateBytes = bytes.length();
         journal.seed(room, bytes, hash, saved -> post(() -> onEntry(number, saved)));
     }
 
     void append(Journal.Entry entry) {
-        long number = ++handedIn;
+        long number = handIn(entry.update().length(), true);
         entries++;
         entryBytes += entry.update().length();
         journal.append(room, entry, saved -> post(() -> onEntry(number, saved)));
     }
 
+    private long handIn(int bytes, boolean isEntry) {
+        long number = ++handedIn;
+        undurable.add(new HandedIn(number, loop.nowMillis(), bytes, isEntry));
+        undurableBytes += bytes;
+        if (lagTimer == null) {
+            lagTimer = loop.schedule(LAG_PERIOD_MILLIS, this::onLagDue);
+        }
+        return number;
+    }
+
     /// Tells the member when all that was handed in so far is durable, which may be now.
     void tell(Member member, Bytes token) {
-        waiting.add(new Waiting(member, token, handedIn));
+        waiting.add(new Waiting.ForToken(member, token, handedIn));
+        settle();
+    }
+
+    /// Does the work when all that was handed in so far is durable, which may be now.
+    ///
+    /// @param orElse done when the room ends before
+    void whenDurable(Runnable then, Runnable orElse) {
+        waiting.add(new Waiting.ForWork(then, orElse, handedIn));
         settle();
     }
 
     void forget(Member member) {
-        waiting.removeIf(one -> one.member() == member);
+        waiting.removeIf(one -> isOf(member, one));
     }
 
     /// How many tokens of this member wait.
     long waitingOf(Member member) {
-        return waiting.stream().filter(one -> one.member() == member).count();
+        return waiting.stream().filter(one -> isOf(member, one)).count();
     }
 
     /// Forgets the oldest token of a member; a newer one of the same member says more.
     void forgetOldest(Member member) {
         for (var one = waiting.iterator(); one.hasNext(); ) {
-            if (one.next().member() == member) {
+            if (isOf(member, one.next())) {
                 one.remove();
                 return;
             }
+        }
+    }
+
+    private static boolean isOf(Member member, Waiting one) {
+        return one instanceof Waiting.ForToken token && token.member() == member;
+    }
+
+    long generation() {
+        return generation;
+    }
+
+    /// How much was accepted and how much of it is durable.
+    Rooms.Position position() {
+        long waitingEntries = undurable.stream().filter(HandedIn::isEntry).count();
+        return new Rooms.Position(generation, sequence + waitingEntries, sequence, isSettled());
+    }
+
+    /// Why edits are not durable yet although it is time; empty when all is well.
+    Optional<String> late() {
+        return Optional.ofNullable(late);
+    }
+
+    /// No more edits may be taken.
+    boolean isUnsavedForTooLong() {
+        return isUnsavedForTooLong;
+    }
+
+    private void onLagDue() {
+        lagTimer = null;
+        watcher.guarded(() -> {
+            if (isStopped || undurable.isEmpty()) {
+                return;
+            }
+            long lag = loop.nowMillis() - undurable.getFirst().timeMillis();
+            if (lag >= LATE_MILLIS) {
+                isLate("the server's disk or database is slow");
+            }
+            if (!isUnsavedForTooLong && (lag >= MOST_MILLIS || undurableBytes >= MOST_BYTES)) {
+                isUnsavedForTooLong = true;
+                watcher.onUnsavedForTooLong();
+            }
+            lagTimer = loop.schedule(LAG_PERIOD_MILLIS, this::onLagDue);
+        });
+    }
+
+    private void isLate(String reason) {
+        if (late == null) {
+            late = reason;
+            counters.count(Counter.ROOMS_LATE);
+            watcher.onLate(reason);
         }
     }
 
@@ -138,7 +239,7 @@ final class Durability {
     /// Replaces the entries by a state when there are any. When the follower has nothing to do, none is left: an
     /// entry means work after a crash, and that work would undo what others did to the draft meanwhile.
     void compactWhenAny() {
-        if (entries > (isFollowerBehind.getAsBoolean() ? 1 : 0)) {
+        if (entries > (watcher.isFollowerBehind() ? 1 : 0)) {
             compact();
         }
     }
@@ -152,8 +253,17 @@ final class Durability {
     /// The room is gone; what the journal still says is nobody's business.
     void stop() {
         isStopped = true;
+        if (lagTimer != null) {
+            lagTimer.cancel();
+        }
+        List<Waiting> all = List.copyOf(waiting);
         waiting.clear();
         whenSettled.clear();
+        for (Waiting one : all) {
+            if (one instanceof Waiting.ForWork work) {
+                work.orElse().run();
+            }
+        }
     }
 
     boolean isSettled() {
@@ -166,9 +276,9 @@ final class Durability {
         }
         isCompacting = true;
         // While the follower has work to do, one entry stays: after a crash it is the sign that there is work.
-        long upTo = isFollowerBehind.getAsBoolean() ? Math.max(baseSequence, sequence - 1) : sequence;
-        Bytes whole = state.get();
-        long number = ++handedIn;
+        long upTo = watcher.isFollowerBehind() ? Math.max(baseSequence, sequence - 1) : sequence;
+        Bytes whole = watcher.state();
+        long number = handIn(whole.length(), false);
         int replaced = entries;
         long replacedBytes = entryBytes;
         journal.compact(
@@ -203,7 +313,7 @@ final class Durability {
                 if (!kept) {
                     isCompacting = false;
                     if (lost > 0) {
-                        loop.schedule(RETRY_MILLIS, () -> guard.accept(this::compact));
+                        loop.schedule(RETRY_MILLIS, () -> watcher.guarded(this::compact));
                     } else {
                         written = Math.max(written, base.number); // all that it holds is durable without it
                     }
@@ -235,7 +345,7 @@ final class Durability {
     }
 
     private void post(Runnable work) {
-        loop.execute(() -> guard.accept(work));
+        loop.execute(() -> watcher.guarded(work));
     }
 
     private void trouble(String reason) {
@@ -244,15 +354,26 @@ final class Durability {
             isTroubled = true;
             LOG.warn("{}: not durable now: {}", room, reason);
         }
+        isLate(reason);
     }
 
     private void settle() {
         if (lost == 0) {
             durable = Math.max(durable, written);
         }
-        while (!waiting.isEmpty() && waiting.peekFirst().number() <= durable) {
-            Waiting one = waiting.removeFirst();
-            whenSafe.accept(one.member(), one.token());
+        while (!undurable.isEmpty() && undurable.getFirst().number() <= durable) {
+            undurableBytes -= undurable.removeFirst().bytes();
+        }
+        while (!waiting.isEmpty() && waiting.getFirst().number() <= durable) {
+            switch (waiting.removeFirst()) {
+                case Waiting.ForToken(var member, var token, long number) -> watcher.onSafe(member, token);
+                case Waiting.ForWork(var then, var orElse, long number) -> then.run();
+            }
+        }
+        if (isSettled() && late != null) {
+            late = null;
+            isUnsavedForTooLong = false;
+            watcher.onSavedAgain();
         }
         if (isSettled() && !whenSettled.isEmpty()) {
             List<Runnable> works = List.copyOf(whenSettled);

@@ -23,6 +23,9 @@ final class Member {
     /// The clients for which it speaks.
     final Set<Long> clients = new LinkedHashSet<>();
 
+    /// How many times it was asked for what it has (sync step 1) and has not answered; answers come in order.
+    int unanswered;
+
     /// When it was last sent a binary frame.
     long sentMillis;
 
@@ -34,6 +37,27 @@ final class Member {
 
     /// Something is in its outbox that was not flushed.
     boolean isTouched;
+
+    Standing standing = Standing.NEW;
+
+    /// It was told the document.
+    boolean isTold;
+
+    /// What it holds of an older generation was handed on to be kept.
+    boolean isUnsentOffered;
+
+    /// What happens when it says nothing.
+    Loop.@Nullable Timer timer;
+
+    /// Whose document it holds.
+    enum Standing {
+        /// Not known yet.
+        NEW,
+        /// That of the room's present generation.
+        CURRENT,
+        /// That of an older one.
+        STALE
+    }
 
     private List<Message> kept = List.of();
     private long keptBytes;

@@ -28,6 +28,9 @@ public interface Outbox {
     /// Sends what was put in.
     void flush();
 
+    /// Whether the client is to be heard less often: what it sends is read a few times a second only.
+    void slow(boolean isSlow);
+
     /// Sends what was put in and closes the connection. The room forgets the session by itself.
     void close(CloseCode code);
 }

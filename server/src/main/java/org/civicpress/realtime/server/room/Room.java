@@ -1,15 +1,14 @@
 package org.civicpress.realtime.server.room;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.civicpress.realtime.crdt.Applied;
-import org.civicpress.realtime.crdt.Doc;
+import java.util.function.Consumer;
+import org.civicpress.realtime.crdt.StateVector;
 import org.civicpress.realtime.crdt.Updates;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
 ///    └─────────┴──────────┴──────────▲            to Ended from anywhere: a load or the engine failed
 /// ```
 ///
-/// While it is *loading*, whoever joins and whatever they say waits. It is *open* as long as there are
+/// While it is *loading* ([Opening]), whoever joins and whatever they say waits. It is *open* as long as there are
 /// sessions, and for a grace period after the last. *Closing*, it brings the follower and the journal up to
 /// date. *Ended*, it is no longer known to [Rooms]; who comes next gets a new one, which is loaded from the
 /// journal.
@@ -45,6 +44,12 @@ import org.slf4j.LoggerFactory;
 /// goes to the journal and to the others, in one flush. An edit that was passed on but is lost in a crash
 /// before it is durable is still with the client that made it, and comes back when that client connects
 /// again.
+///
+/// ## Generations
+///
+/// A client whose document belongs to an older generation ([Lineage]) is never merged. It is asked for all it has,
+/// that is kept as a proposal, and it is sent away for good. So that nothing doubles on its screen either, a
+/// newcomer is told the document only after it has said what it has, or has said nothing for a moment.
 final class Room {
     private static final Logger LOG = LoggerFactory.getLogger(Room.class);
 
@@ -54,64 +59,75 @@ final class Room {
     private static final long QUIET_MILLIS = 12_000; // a client gives up after 30 s of silence
     private static final long REFUSAL_PAUSE_MILLIS = 10_000;
     private static final long SHUTDOWN_MILLIS = 15_000;
+    private static final long NEWCOMER_MILLIS = 250;
+    private static final long FAREWELL_MILLIS = 10_000;
+    private static final Bytes GIVE_ME_ALL = Messages.write(new Message.SyncStep1(StateVector.EMPTY.encode()));
 
     final RoomId id;
     final Loop loop;
     private final RoomType type;
     private final Rooms rooms;
     private final Journal journal;
+    private final Proposals proposals;
     private final Counters counters;
     private final long graceMillis;
 
-    private final Doc doc = new Doc();
-    private final DocFrames frames = new DocFrames(doc);
     private final Set<Member> members = new LinkedHashSet<>();
     private final Presence presence = new Presence();
-    private final Durability durability;
-    private State state = new State.Loading(null, null);
+    private State state = new State.Loading(new ArrayList<>(0));
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    private final TickEdits tickEdits = new TickEdits();
-    /// By member: of each the journal gets one entry, because a row costs more than what is in it.
-    private final Map<Member, List<Journal.Entry>> tickEntries = new LinkedHashMap<>();
     private final List<Asked> tickAsked = new ArrayList<>();
     private final List<Member> tickTouched = new ArrayList<>();
     private final List<Member> slow = new ArrayList<>();
     private boolean isTickEndAsked;
 
     private @Nullable String stuck; // why the follower cannot follow
+    private int proposed; // how many proposals wait for a person
     private Loop.@Nullable Timer graceTimer;
     private Loop.@Nullable Timer lifeSignTimer;
 
     private sealed interface State {
-        record Loading(Journal.Loaded.@Nullable Contents contents, RoomType.Found.@Nullable Source source)
-                implements State {}
+        /// @param edits of the server, to be done when it is open
+        record Loading(List<Runnable> edits) implements State {}
 
-        record Open(RoomType.Follower follower, List<String> losses) implements State {}
+        record Open(Live live) implements State {}
 
-        record Closing(Open open) implements State {}
+        record Closing(Live live) implements State {}
 
         record Ended() implements State {}
     }
 
     private record Asked(Member member, Bytes token) {}
 
-    Room(RoomId id, Loop loop, RoomType type, Rooms rooms, Journal journal, Counters counters, long graceMillis) {
+    Room(
+            RoomId id,
+            Loop loop,
+            RoomType type,
+            Rooms rooms,
+            Journal journal,
+            Proposals proposals,
+            Counters counters,
+            long graceMillis) {
         this.id = id;
         this.loop = loop;
         this.type = type;
         this.rooms = rooms;
         this.journal = journal;
+        this.proposals = proposals;
         this.counters = counters;
         this.graceMillis = graceMillis;
-        durability = new Durability(
-                id, loop, journal, counters, this::guarded, doc::state, this::isFollowerBehind, this::onSafe);
     }
 
     /// Begins to load.
     void load() {
-        journal.load(id, loaded -> loop.execute(() -> guarded(() -> onJournal(loaded))));
-        type.find(id, found -> loop.execute(() -> guarded(() -> onFound(found))));
+        Opening.begin(
+                id,
+                type,
+                journal,
+                proposals,
+                loop.nowMillis(),
+                result -> loop.execute(() -> guarded(() -> onOpening(result))));
     }
 
     void onJoin(Member member) {
@@ -123,10 +139,67 @@ final class Room {
         loop.requireInside();
         counters.count(Counter.MESSAGES_RECEIVED);
         guarded(() -> {
-            if (state instanceof State.Loading) {
-                keepForLater(member, message);
+            if (live() instanceof Live live) {
+                receive(live, member, message);
             } else {
-                receive(member, message);
+                keepForLater(member, message);
+            }
+        });
+    }
+
+    /// Edits in the name of a person, as soon as the room is open.
+    ///
+    /// @param whenDone told on the loop, once
+    void onEdit(Principal principal, Edit edit, Consumer<Edit.Outcome> whenDone) {
+        loop.requireInside();
+        guarded(() -> {
+            switch (state) {
+                case State.Loading(var edits) -> edits.add(() -> onEdit(principal, edit, whenDone));
+                case State.Open(var live) -> edit(live, principal, edit, whenDone);
+                case State.Closing(var live) -> {
+                    state = new State.Open(live);
+                    edit(live, principal, edit, whenDone);
+                    awaitGrace();
+                }
+                case State.Ended nothing -> whenDone.accept(new Edit.Outcome.Failed("the room has ended; try again"));
+            }
+        });
+    }
+
+    private void edit(Live live, Principal principal, Edit edit, Consumer<Edit.Outcome> whenDone) {
+        if (!live.losses.isEmpty()) {
+            whenDone.accept(new Edit.Outcome.Refused(String.join("; ", live.losses)));
+            return;
+        }
+        Optional<String> obstacle = live.edit(principal, edit);
+        if (obstacle.isPresent()) {
+            whenDone.accept(new Edit.Outcome.Refused(obstacle.get()));
+            return;
+        }
+        counters.count(Counter.EDITS_APPLIED);
+        askTickEnd();
+        live.durability.whenDurable(
+                () -> whenDone.accept(new Edit.Outcome.Durable()),
+                () -> whenDone.accept(new Edit.Outcome.Failed("the room has ended before it was durable")));
+    }
+
+    /// How much of what it accepted is durable; empty while it is not open.
+    Optional<Rooms.Position> position() {
+        loop.requireInside();
+        return live() instanceof Live live ? Optional.of(live.durability.position()) : Optional.empty();
+    }
+
+    /// More or fewer proposals wait now.
+    void onProposals(int waiting) {
+        loop.requireInside();
+        guarded(() -> {
+            if (proposed != waiting) {
+                proposed = waiting;
+                if (live() instanceof Live live) {
+                    members.stream()
+                            .filter(member -> mayEdit(live, member) && member.standing != Member.Standing.STALE)
+                            .forEach(member -> say(member, TextFrames.proposals(waiting)));
+                }
             }
         });
     }
@@ -160,82 +233,62 @@ final class Room {
         return ended;
     }
 
-    private void onJournal(Journal.Loaded loaded) {
-        if (!(state instanceof State.Loading(var before, var source))) {
+    private void onOpening(Opening.Result result) {
+        if (!(state instanceof State.Loading(var edits))) {
             return;
         }
-        switch (loaded) {
-            case Journal.Loaded.Contents contents -> {
-                state = new State.Loading(contents, source);
-                openWhenLoaded();
+        switch (result) {
+            case Opening.Result.Ready ready -> open(ready);
+            case Opening.Result.Failed(var reason) -> {
+                LOG.error("{}: not opened: {}", id, reason);
+                counters.count(Counter.ROOMS_FAILED);
+                stop();
+                edits.forEach(Runnable::run); // each hears that the room has ended
             }
-            case Journal.Loaded.Failed(var reason) -> failLoad(reason);
         }
     }
 
-    private void onFound(RoomType.Found found) {
-        if (!(state instanceof State.Loading(var contents, var before))) {
-            return;
-        }
-        switch (found) {
-            case RoomType.Found.Source source -> {
-                state = new State.Loading(contents, source);
-                openWhenLoaded();
-            }
-            case RoomType.Found.Failed(var reason) -> failLoad(reason);
-        }
-    }
-
-    private void failLoad(String reason) {
-        LOG.error("{}: not opened: {}", id, reason);
-        counters.count(Counter.ROOMS_FAILED);
-        stop();
-    }
-
-    private void openWhenLoaded() {
-        if (!(state instanceof State.Loading(var contents, var source)) || contents == null || source == null) {
-            return;
-        }
-        try {
-            contents.base().ifPresent(base -> doc.apply(base, this));
-            contents.updates().forEach(update -> doc.apply(update, this));
-            if (contents.isNew()) {
-                source.state().ifPresent(seed -> doc.apply(seed, this));
-            }
-        } catch (MalformedBytesException e) {
-            failLoad("what is kept of it cannot be read: " + e.getMessage());
-            return;
-        }
+    private void open(Opening.Result.Ready ready) {
+        Journal.Loaded.Contents contents = ready.contents();
+        RoomType.Found.Source source = ready.source();
+        List<Runnable> edits = state instanceof State.Loading(var waiting) ? waiting : List.of();
+        Lineage lineage = new Lineage(ready.doc(), source.state().isPresent(), contents.abandoned());
+        Durability durability = new Durability(id, loop, journal, counters, new DurabilityWatcher());
+        Live live = new Live(ready.doc(), lineage, durability, source.losses(), loop);
+        state = new State.Open(live);
         durability.loaded(contents);
-        if (contents.isNew() && source.losses().isEmpty()) {
+        if (ready.isNew() && source.losses().isEmpty()) {
             source.state().ifPresent(seed -> durability.seed(seed, source.hash()));
         }
-        logOpened(contents, source);
-        RoomType.Follower follower = type.follow(id, loop, doc, source, contents.isNew(), new FollowerWatcher());
+        logOpened(ready);
+        live.followedBy(type.follow(id, loop, live.doc, source, contents.bodies(), new FollowerWatcher()));
         if (!contents.updates().isEmpty()) {
-            follower.onEdited(); // an entry is still there, so it may be that it was never told
+            live.follower().onEdited(); // an entry is still there, so it may be that it was never told
         }
-        state = new State.Open(follower, source.losses());
+        proposed = contents.proposals();
         counters.count(Counter.ROOMS_OPENED);
         for (Member member : List.copyOf(members)) {
-            greet(member);
-            member.takeKept().forEach(message -> receive(member, message));
+            greet(live, member);
+            member.takeKept().forEach(message -> receive(live, member, message));
         }
+        edits.forEach(Runnable::run);
         if (members.isEmpty()) {
-            close(); // opened to be finished, or all have left meanwhile
+            awaitGraceOrClose(!edits.isEmpty());
         }
     }
 
-    private void logOpened(Journal.Loaded.Contents contents, RoomType.Found.Source source) {
+    private void logOpened(Opening.Result.Ready ready) {
+        Journal.Loaded.Contents contents = ready.contents();
+        RoomType.Found.Source source = ready.source();
         String from;
-        if (!contents.isNew()) {
-            from = "from the journal: " + Durability.describe(contents);
+        if (!ready.isNew()) {
+            from = "from the journal, generation " + contents.generation() + ", " + Durability.describe(contents);
         } else if (source.state().isEmpty()) {
             from = "empty";
         } else {
-            from = "from its source, " + source.state().get().length() + " bytes";
+            from = "from its file, " + source.state().get().length() + " bytes";
         }
-        LOG.info("{}: opened {}", id, from);
+        LOG.info("{}: opened {}: {}", id, from, source.decision());
         if (contents.damaged() > 0) {
             LOG.error("{}: {} damaged edits were set aside", id, contents.damaged());
         }
@@ -255,27 +308,49 @@ final class Room {
             graceTimer.cancel();
             graceTimer = null;
         }
-        if (state instanceof State.Closing(var open)) {
-            state = open;
+        if (state instanceof State.Closing(var live)) {
+            state = new State.Open(live);
         }
-        if (state instanceof State.Open) {
-            greet(member);
+        if (state instanceof State.Open(var live)) {
+            greet(live, member);
         }
         if (lifeSignTimer == null) {
             lifeSignTimer = loop.schedule(LIFE_SIGN_PERIOD_MILLIS, this::onLifeSignDue);
         }
     }
 
-    private void greet(Member member) {
-        send(member, frames.stepOne());
-        send(member, frames.whole());
+    private void greet(Live live, Member member) {
+        if (live.durability.isUnsavedForTooLong()) {
+            expel(member, CloseCode.TRY_AGAIN);
+            return;
+        }
+        question(member, live.frames.stepOne());
+        if (!live.lineage.isWatching()) {
+            member.standing = Member.Standing.CURRENT;
+            tellAll(live, member);
+        } else {
+            member.timer = loop.schedule(NEWCOMER_MILLIS, () -> guarded(() -> tellAll(live, member)));
+        }
+    }
+
+    /// Tells a newcomer the document, once.
+    private void tellAll(Live live, Member member) {
+        if (member.isTold || member.standing == Member.Standing.STALE || !members.contains(member)) {
+            return;
+        }
+        member.isTold = true;
+        send(member, live.frames.whole());
         presence.everybody().ifPresent(frame -> send(member, frame));
-        if (!mayEdit(member)) {
-            say(member, TextFrames.readOnly(losses()));
+        if (!mayEdit(live, member)) {
+            say(member, TextFrames.readOnly(live.losses));
         }
         if (stuck != null) {
             say(member, TextFrames.draftStuck(stuck));
         }
+        if (proposed > 0 && mayEdit(live, member)) {
+            say(member, TextFrames.proposals(proposed));
+        }
+        live.durability.late().ifPresent(reason -> say(member, TextFrames.notSaved(reason)));
     }
 
     private void keepForLater(Member member, Message message) {
@@ -285,23 +360,37 @@ final class Room {
         }
     }
 
-    private void receive(Member member, Message message) {
+    private void receive(Live live, Member member, Message message) {
         if (!members.contains(member)) {
             return; // it was sent away while this was on its way
         }
+        if (message instanceof Message.SyncStep2) {
+            member.unanswered--;
+        }
         try {
+            if (member.standing == Member.Standing.STALE) {
+                if (message instanceof Message.SyncStep2(var update)) {
+                    keepUnsent(live, member, update);
+                }
+                return;
+            }
             switch (message) {
-                case Message.SyncStep1(var stateVector) -> send(member, frames.since(stateVector));
+                case Message.SyncStep1(var stateVector) -> answer(live, member, stateVector);
                 case Message.SyncStep2(var update) -> {
-                    if (mayEdit(member)) {
-                        edit(member, update);
-                    } else if (frames.lacksStructsOf(update)) {
+                    if (isForeign(live, member, update)) {
+                        onStale(live, member);
+                    } else if (mayEdit(live, member)) {
+                        edit(live, member, update);
+                    } else if (live.frames.lacksStructsOf(update)) {
                         refuse(member);
                     }
+                    settleIn(live, member);
                 }
                 case Message.Update(var update) -> {
-                    if (mayEdit(member)) {
-                        edit(member, update);
+                    if (live.lineage.isWatching() && live.lineage.isForeign(update)) {
+                        onStale(live, member);
+                    } else if (mayEdit(live, member)) {
+                        edit(live, member, update);
                     } else if (!Updates.isEmpty(update)) {
                         refuse(member);
                     }
@@ -320,35 +409,102 @@ final class Room {
         }
     }
 
-    private void edit(Member member, Bytes update) {
-        Applied applied = doc.apply(update, member);
-        List<Bytes> changes = applied.changes();
-        if (changes.isEmpty() && !(applied.held() && frames.holdsMore())) {
+    private void answer(Live live, Member member, Bytes stateVector) {
+        if (member.standing == Member.Standing.NEW && live.lineage.isForeign(StateVector.decode(stateVector))) {
+            onStale(live, member);
             return;
         }
-        counters.count(Counter.EDITS_APPLIED);
-        frames.changed();
-        if (applied.held()) {
-            keep(member, update, applied.clients()); // what is held is in none of the changes
-        }
-        for (int i = 0; i < changes.size(); i++) {
-            // After what came stands what the document did in consequence, which is new to the author too.
-            tickEdits.add(i == 0 ? member : null, changes.get(i));
-            if (i > 0 || !applied.held()) {
-                keep(member, changes.get(i), applied.clients());
-            }
-        }
-        if (state instanceof State.Open(var follower, var losses)) {
-            follower.onEdited();
-        }
-        askTickEnd();
+        tellAll(live, member);
+        send(member, live.frames.since(stateVector));
     }
 
-    private void keep(Member member, Bytes update, List<Long> clients) {
-        tickEntries
-                .computeIfAbsent(member, first -> new ArrayList<>(1))
-                .add(new Journal.Entry(
-                        update, clients, member.session.principal().id(), member.session.id(), loop.nowMillis()));
+    private boolean isForeign(Live live, Member member, Bytes update) {
+        return live.lineage.isWatching()
+                && (live.lineage.isForeign(update)
+                        || (member.standing == Member.Standing.NEW
+                                && live.lineage.repeatsAbandonedDeletion(update, live.doc)));
+    }
+
+    private void settleIn(Live live, Member member) {
+        if (member.standing == Member.Standing.NEW) {
+            member.standing = Member.Standing.CURRENT;
+            tellAll(live, member);
+        }
+    }
+
+    private void edit(Live live, Member member, Bytes update) {
+        if (live.apply(member, update)) {
+            counters.count(Counter.EDITS_APPLIED);
+            askTickEnd();
+        }
+    }
+
+    /// A client holds a document of an older generation. Whoever may edit is asked for all of it.
+    private void onStale(Live live, Member member) {
+        counters.count(Counter.SESSIONS_STALE);
+        member.standing = Member.Standing.STALE;
+        presence.leave(member);
+        if (presence.hasNews()) {
+            askTickEnd();
+        }
+        if (!mayEdit(live, member)) {
+            LOG.info("{}: {} has a document of an older generation and was sent away", id, member);
+            expel(member, CloseCode.stale(false));
+            return;
+        }
+        if (member.timer != null) {
+            member.timer.cancel();
+        }
+        member.timer = loop.schedule(
+                FAREWELL_MILLIS,
+                () -> guarded(() -> {
+                    LOG.warn("{}: {} has a document of an older generation and did not show it", id, member);
+                    expel(member, CloseCode.stale(false));
+                }));
+        question(member, GIVE_ME_ALL);
+    }
+
+    private void question(Member member, Bytes stepOne) {
+        member.unanswered++;
+        send(member, stepOne);
+    }
+
+    /// @param update the answer to a question; only that to the last one, [#GIVE_ME_ALL], is the whole document
+    private void keepUnsent(Live live, Member member, Bytes update) {
+        if (member.isUnsentOffered || member.unanswered > 0) {
+            return;
+        }
+        Updates.meta(update); // or it is no update
+        member.isUnsentOffered = true;
+        var offer = new Proposals.Offer(
+                id,
+                live.durability.generation(),
+                Proposals.Reason.STALE,
+                member.session.principal().id(),
+                update.compact(),
+                loop.nowMillis());
+        proposals.offer(offer, outcome -> loop.execute(() -> guarded(() -> onOffered(member, outcome))));
+    }
+
+    private void onOffered(Member member, Proposals.Outcome outcome) {
+        switch (outcome) {
+            case Proposals.Outcome.Kept(int waiting) -> {
+                LOG.info(
+                        "{}: {} has a document of an older generation; what is new in it waits as a proposal",
+                        id,
+                        member);
+                expel(member, CloseCode.stale(true));
+                onProposals(waiting);
+            }
+            case Proposals.Outcome.NothingNew nothing -> {
+                LOG.info("{}: {} has a document of an older generation, with nothing new in it", id, member);
+                expel(member, CloseCode.stale(false));
+            }
+            case Proposals.Outcome.Failed(var reason) -> {
+                LOG.error("{}: what {} wrote in an older generation cannot be kept now: {}", id, member, reason);
+                expel(member, CloseCode.TRY_AGAIN);
+            }
+        }
     }
 
     private void refuse(Member member) {
@@ -382,12 +538,6 @@ final class Room {
         }
     }
 
-    private void onSafe(Member member, Bytes token) {
-        if (members.contains(member)) {
-            send(member, Messages.write(new Message.SyncStatus(token)));
-        }
-    }
-
     private void leave(Member member) {
         if (!members.remove(member)) {
             return;
@@ -396,7 +546,13 @@ final class Room {
         member.takeKept();
         counters.count(Counter.SESSIONS_LEFT);
         rooms.onPeople(id, members.size());
-        durability.forget(member);
+        if (member.timer != null) {
+            member.timer.cancel();
+            member.timer = null;
+        }
+        if (live() instanceof Live live) {
+            live.durability.forget(member);
+        }
         presence.leave(member);
         if (presence.hasNews()) {
             askTickEnd();
@@ -456,34 +612,39 @@ final class Room {
     }
 
     private void onTickEnd() {
-        if (state instanceof State.Ended) {
+        if (!(live() instanceof Live live)) {
+            flushTouched(); // nothing but greetings
             return;
         }
-        tickEntries.values().forEach(entries -> durability.append(Journal.Entry.joined(entries)));
-        tickEntries.clear();
+        live.handEntriesIn();
         List<Asked> asked = List.copyOf(tickAsked);
         tickAsked.clear();
         for (Asked one : asked) {
-            if (durability.waitingOf(one.member()) >= MAX_TOKENS) {
-                durability.forgetOldest(one.member());
+            if (live.durability.waitingOf(one.member()) >= MAX_TOKENS) {
+                live.durability.forgetOldest(one.member());
             }
-            durability.tell(one.member(), one.token());
+            live.durability.tell(one.member(), one.token());
         }
-        passOnEdits();
+        live.passEditsOn(members, this::sendEdit);
         expelSlow();
         passOnPresence();
         expelSlow();
+        flushTouched();
+        live.durability.compactWhenMany();
+    }
+
+    private void flushTouched() {
         for (Member member : tickTouched) {
             member.isTouched = false;
             member.outbox.flush();
         }
         tickTouched.clear();
-        durability.compactWhenMany();
     }
 
-    private void passOnEdits() {
-        if (!tickEdits.isEmpty()) {
-            tickEdits.handOut(members, this::send);
+    /// Who has not been told the document yet gets the edit with it.
+    private void sendEdit(Member member, Bytes frame) {
+        if (member.isTold) {
+            send(member, frame);
         }
     }
 
@@ -493,7 +654,9 @@ final class Room {
         }
         Presence.News news = presence.takeNews();
         for (Member member : members) {
-            news.frameFor(member).ifPresent(frame -> sendPresence(member, frame));
+            if (member.isTold) {
+                news.frameFor(member).ifPresent(frame -> sendPresence(member, frame));
+            }
         }
     }
 
@@ -520,7 +683,9 @@ final class Room {
         @Override
         public void onCaughtUp() {
             guarded(() -> {
-                durability.compactWhenAny();
+                if (live() instanceof Live live) {
+                    live.durability.compactWhenAny();
+                }
                 if (stuck != null) {
                     stuck = null;
                     members.forEach(member -> say(member, TextFrames.draftWritten()));
@@ -537,9 +702,61 @@ final class Room {
         }
     }
 
+    private final class DurabilityWatcher implements Durability.Watcher {
+        @Override
+        public void guarded(Runnable work) {
+            Room.this.guarded(work);
+        }
+
+        @Override
+        public Bytes state() {
+            return Objects.requireNonNull(live()).doc.state();
+        }
+
+        @Override
+        public boolean isFollowerBehind() {
+            return live() instanceof Live live && live.isFollowerBehind();
+        }
+
+        @Override
+        public void onSafe(Member member, Bytes token) {
+            if (members.contains(member)) {
+                send(member, Messages.write(new Message.SyncStatus(token)));
+            }
+        }
+
+        @Override
+        public void onLate(String reason) {
+            LOG.warn("{}: edits are not durable yet: {}", id, reason);
+            for (Member member : members) {
+                say(member, TextFrames.notSaved(reason));
+                member.outbox.slow(true);
+            }
+        }
+
+        @Override
+        public void onUnsavedForTooLong() {
+            LOG.error("{}: edits have not been durable for too long; nobody may write until they are", id);
+            for (Member member : List.copyOf(members)) {
+                expel(member, CloseCode.TRY_AGAIN);
+            }
+        }
+
+        @Override
+        public void onSavedAgain() {
+            LOG.info("{}: all edits are durable again", id);
+            for (Member member : members) {
+                say(member, TextFrames.savedAgain());
+                member.outbox.slow(false);
+            }
+        }
+    }
+
     private void onLifeSignDue() {
         lifeSignTimer = null;
-        frames.forgetWhole(); // made again for the next who joins; until then it only needs memory
+        if (live() instanceof Live live) {
+            live.frames.forgetWhole(); // made again for the next who joins; until then it only needs memory
+        }
         guarded(() -> {
             if (members.isEmpty() || state instanceof State.Ended) {
                 return;
@@ -564,16 +781,24 @@ final class Room {
         }
     }
 
+    private void awaitGraceOrClose(boolean isWanted) {
+        if (isWanted) {
+            awaitGrace(); // somebody edits without being here
+        } else {
+            close(); // opened to be finished, or all have left meanwhile
+        }
+    }
+
     /// Brings the follower and the journal up to date and ends, unless somebody comes meanwhile.
     private void close() {
-        if (!(state instanceof State.Open open)) {
+        if (!(state instanceof State.Open(var live))) {
             return;
         }
         if (graceTimer != null) {
             graceTimer.cancel();
             graceTimer = null;
         }
-        State.Closing closing = new State.Closing(open);
+        State.Closing closing = new State.Closing(live);
         state = closing;
         loop.atEndOfTick(() -> guarded(() -> flush(closing)));
     }
@@ -583,16 +808,18 @@ final class Room {
             loop.atEndOfTick(() -> guarded(() -> flush(closing)));
             return;
         }
+        Live live = closing.live();
         ifStill(
                 closing,
-                () -> closing.open.follower.flush(() -> ifStill(closing, () -> {
-                    durability.compactWhenAny();
-                    durability.whenSettled(() -> ifStill(closing, () -> {
-                        LOG.info("{}: closed", id);
-                        counters.count(Counter.ROOMS_CLOSED);
-                        end();
-                    }));
-                })));
+                () -> live.follower()
+                        .flush(() -> ifStill(closing, () -> {
+                            live.durability.compactWhenAny();
+                            live.durability.whenSettled(() -> ifStill(closing, () -> {
+                                LOG.info("{}: closed", id);
+                                counters.count(Counter.ROOMS_CLOSED);
+                                end();
+                            }));
+                        })));
     }
 
     private void ifStill(State.Closing closing, Runnable work) {
@@ -603,29 +830,17 @@ final class Room {
         });
     }
 
-    private boolean mayEdit(Member member) {
-        return member.access == Access.WRITE && losses().isEmpty();
+    private static boolean mayEdit(Live live, Member member) {
+        return member.access == Access.WRITE && live.losses.isEmpty();
     }
 
-    private List<String> losses() {
+    /// null while there is none
+    private @Nullable Live live() {
         return switch (state) {
-            case State.Open(var follower, var losses) -> losses;
-            case State.Closing(var open) -> open.losses();
-            case State.Loading loading -> List.of();
-            case State.Ended nothing -> List.of();
-        };
-    }
-
-    private boolean isFollowerBehind() {
-        return follower().map(RoomType.Follower::isBehind).orElse(false);
-    }
-
-    private Optional<RoomType.Follower> follower() {
-        return switch (state) {
-            case State.Open(var follower, var losses) -> Optional.of(follower);
-            case State.Closing(var open) -> Optional.of(open.follower());
-            case State.Loading loading -> Optional.empty();
-            case State.Ended nothing -> Optional.empty();
+            case State.Open(var live) -> live;
+            case State.Closing(var live) -> live;
+            case State.Loading loading -> null;
+            case State.Ended nothing -> null;
         };
     }
 
@@ -654,9 +869,11 @@ final class Room {
     }
 
     private void end() {
-        follower().ifPresent(RoomType.Follower::stop);
+        Live live = live();
         state = new State.Ended();
-        durability.stop();
+        if (live != null) {
+            live.stop();
+        }
         if (graceTimer != null) {
             graceTimer.cancel();
         }
@@ -666,6 +883,9 @@ final class Room {
         for (Member member : members) {
             member.room = null;
             member.takeKept();
+            if (member.timer != null) {
+                member.timer.cancel();
+            }
             counters.count(Counter.SESSIONS_LEFT);
         }
         members.clear();

@@ -2,6 +2,7 @@ package org.civicpress.realtime.server.room;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.lib0.Bytes;
@@ -14,23 +15,37 @@ public interface RoomType {
     /// Whether clients expect JSON in text frames beside the binary ones.
     boolean speaksText();
 
-    /// Finds what a room starts from. Returns at once; the answer comes on any thread.
-    void find(RoomId room, Consumer<Found> whenFound);
+    /// Finds what a room starts from. Returns at once; the answer comes on any thread, once.
+    ///
+    /// @param kept what the journal has of it; empty when it has nothing
+    void find(RoomId room, Optional<Kept> kept, Consumer<Found> whenFound);
 
     /// Begins to follow the edits of a room that was loaded. On the loop.
     ///
     /// @param doc the room's document, to be read on the loop only
     /// @param source what [#find] said
-    /// @param isNew the document was just made from the source; else it comes from the journal
+    /// @param bodies the hashes of what the room itself wrote or was made from
     /// @param watcher told on the loop how the follower fares
-    Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Watcher watcher);
+    Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, Set<Bytes> bodies, Watcher watcher);
+
+    /// What the journal keeps of a room.
+    ///
+    /// @param doc with all of it; only to be read, until the answer is given
+    /// @param bodies the hashes of what the room was made from, is meant to have written and has written
+    /// @param isBehind there may be edits that were not written yet
+    record Kept(Doc doc, Set<Bytes> bodies, boolean isBehind) {}
 
     /// What a room starts from.
     sealed interface Found {
-        /// @param state the document made from it, the same bytes each time; absent for an empty document
+        /// @param state the document made from it, the same bytes each time; absent for a type of room that always
+        ///     starts empty
         /// @param hash of what it was made from
         /// @param losses what the document cannot carry, in words for people; then nobody may edit
-        record Source(Optional<Bytes> state, Bytes hash, List<String> losses) implements Found {
+        /// @param isReplacement somebody else has changed it since the journal's content followed it, which is
+        ///     therefore over: the room starts anew from this
+        /// @param decision why, for the log, as the end of "opened from … because …"
+        record Source(Optional<Bytes> state, Bytes hash, List<String> losses, boolean isReplacement, String decision)
+                implements Found {
             public Source {
                 losses = List.copyOf(losses);
             }

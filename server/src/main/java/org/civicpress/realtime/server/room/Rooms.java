@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.civicpress.realtime.protocol.CloseCode;
@@ -26,6 +27,7 @@ public final class Rooms {
     private final List<Loop> loops;
     private final Map<String, RoomType> types;
     private final Journal journal;
+    private final Proposals proposals;
     private final Settings settings;
     private final Counters counters;
 
@@ -39,10 +41,24 @@ public final class Rooms {
     /// @param graceMillis how long an empty room is kept; 0 or less: it is closed at once
     public record Settings(int maxRooms, long graceMillis) {}
 
-    public Rooms(List<Loop> loops, List<RoomType> types, Journal journal, Settings settings, Counters counters) {
+    /// How far the journal is with a room.
+    ///
+    /// @param accepted the sequence that the last accepted entry has or will have; 0 before the first
+    /// @param durable the sequence up to which all are durable
+    /// @param isSaved everything that was accepted is durable
+    public record Position(long generation, long accepted, long durable, boolean isSaved) {}
+
+    public Rooms(
+            List<Loop> loops,
+            List<RoomType> types,
+            Journal journal,
+            Proposals proposals,
+            Settings settings,
+            Counters counters) {
         this.loops = List.copyOf(loops);
         this.types = types.stream().collect(Collectors.toUnmodifiableMap(RoomType::name, Function.identity()));
         this.journal = journal;
+        this.proposals = proposals;
         this.settings = settings;
         this.counters = counters;
     }
@@ -111,11 +127,53 @@ public final class Rooms {
             LOG.warn("{}: not opened, {} rooms are open and there may not be more", id, settings.maxRooms());
             return null;
         }
-        Room room = new Room(id, loopOf(id), type, this, journal, counters, settings.graceMillis());
+        Room room = new Room(id, loopOf(id), type, this, journal, proposals, counters, settings.graceMillis());
         rooms.put(id, room);
         people.put(id, 0);
         room.load();
         return room;
+    }
+
+    /// Edits a room's document in the name of a person, opening the room when it is not open. Returns at once.
+    ///
+    /// @param whenDone told once, on the room's loop; after [Edit.Outcome.Durable] the edit survives everything
+    /// @throws IllegalArgumentException when the room's type is not registered
+    public void edit(RoomId id, Principal principal, Edit edit, Consumer<Edit.Outcome> whenDone) {
+        RoomType type = types.get(id.type());
+        if (type == null) {
+            throw new IllegalArgumentException("no such room type: " + id);
+        }
+        loopOf(id).execute(() -> {
+            Room room = rooms.get(id);
+            if (room == null && !isClosing) {
+                room = open(id, type);
+            }
+            if (room == null) {
+                whenDone.accept(new Edit.Outcome.Failed(
+                        isClosing ? "the server is stopping" : "too many rooms are open; try again later"));
+            } else {
+                room.onEdit(principal, edit, whenDone);
+            }
+        });
+    }
+
+    /// How far the journal is with a room that is open; empty when it is not. Returns at once.
+    ///
+    /// @param whenKnown told once, on the room's loop
+    public void position(RoomId id, Consumer<Optional<Position>> whenKnown) {
+        loopOf(id)
+                .execute(() ->
+                        whenKnown.accept(Optional.ofNullable(rooms.get(id)).flatMap(Room::position)));
+    }
+
+    /// More or fewer proposals of a room wait now. Returns at once.
+    public void onProposals(RoomId id, int waiting) {
+        loopOf(id).execute(() -> {
+            Room room = rooms.get(id);
+            if (room != null) {
+                room.onProposals(waiting);
+            }
+        });
     }
 
     /// A room's members have become more or fewer.

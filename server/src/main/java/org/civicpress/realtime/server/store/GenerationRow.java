@@ -27,6 +27,9 @@ record GenerationRow(
         Abandoned abandoned,
         @Nullable Bytes intended,
         @Nullable Bytes written) {
+    /// A source: one of CivicPress's snapshots.
+    static final String SNAPSHOT = "snapshot";
+
     static final String FIND = "SELECT room, generation, started_at, source, seed_hash, abandoned, body_intended,"
             + " body_written, checksum FROM generations WHERE room = ? AND generation = ?";
 
@@ -120,10 +123,11 @@ record GenerationRow(
         };
     }
 
-    /// The hashes of all bodies it knows.
+    /// The hashes of all bodies it knows. A snapshot is not made from a body.
     Set<Bytes> bodies() {
         Set<Bytes> bodies = new HashSet<>();
-        for (Bytes body : new @Nullable Bytes[] {seedHash, intended, written}) {
+        Bytes seed = source.equals(SNAPSHOT) ? null : seedHash;
+        for (Bytes body : new @Nullable Bytes[] {seed, intended, written}) {
             if (body != null) {
                 bodies.add(body);
             }

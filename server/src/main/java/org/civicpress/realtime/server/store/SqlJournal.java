@@ -208,7 +208,7 @@ public final class SqlJournal implements Journal, AutoCloseable {
     private void adopt(RoomId room, SnapshotTable.Snapshot snapshot, Consumer<Loaded> whenLoaded) {
         LOG.info("{}: taken over from snapshot {}", room, snapshot.version());
         boolean[] answered = {false}; // touched by the writer's thread only, or before it knows of the work
-        writer.submit(new Work.Begin(room, "snapshot", snapshot.state(), snapshot.hash(), saved -> {
+        writer.submit(new Work.Begin(room, GenerationRow.SNAPSHOT, snapshot.state(), snapshot.hash(), saved -> {
             if (answered[0]) {
                 return;
             }
@@ -217,14 +217,7 @@ public final class SqlJournal implements Journal, AutoCloseable {
                     switch (saved) {
                         case Saved.Durable durable ->
                             new Loaded.Contents(
-                                    Optional.of(snapshot.state()),
-                                    List.of(),
-                                    1,
-                                    0,
-                                    0,
-                                    Abandoned.NOTHING,
-                                    Set.of(snapshot.hash()),
-                                    0);
+                                    Optional.of(snapshot.state()), List.of(), 1, 0, 0, Abandoned.NOTHING, Set.of(), 0);
 
                         case Saved.Failed(var reason, var kept) -> new Loaded.Failed(reason);
                     });

@@ -3,9 +3,11 @@ package org.civicpress.realtime.server.writeback;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.markdown.CivicDocument;
 import org.civicpress.realtime.markdown.CivicMarkdown;
 import org.civicpress.realtime.markdown.Tree;
@@ -24,7 +26,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// The document is read on the loop, into a tree that never changes; the Markdown is made, verified and
 /// stored on another thread. Markdown that does not read back as the document is not stored: the document
-/// is kept in the journal, and the next edit is the next try. A database that fails is tried again.
+/// is kept in the journal, and the next edit is the next try. A database that fails is tried again. A draft that
+/// somebody else has changed is not overwritten: it waits for a person, and the document is kept.
 ///
 /// Confined to the room's loop.
 public final class MarkdownWriteback implements RoomType.Follower {
@@ -40,9 +43,13 @@ public final class MarkdownWriteback implements RoomType.Follower {
     private final Loop loop;
     private final Doc doc;
     private final Bodies bodies;
+    private final BodyNotes notes;
     private final Executor writer;
     private final Counters counters;
     private final RoomType.Watcher watcher;
+
+    /// The hashes of what this room may overwrite.
+    private volatile Set<Bytes> ours;
 
     private long edits;
     private long editsDone; // how many of them are in the draft
@@ -66,12 +73,22 @@ public final class MarkdownWriteback implements RoomType.Follower {
         record Failed(String reason) implements Outcome {}
     }
 
+    /// What a try leads to: an outcome already, or Markdown that is to be stored.
+    private sealed interface Made {
+        record Over(Outcome outcome) implements Made {}
+
+        record ToStore(String markdown, Bytes hash) implements Made {}
+    }
+
+    /// @param ours the hashes of the bodies that may be overwritten: what the room was made from or has written
     /// @param writer where Markdown is made and stored, one after the other
     public MarkdownWriteback(
             RoomId room,
             Loop loop,
             Doc doc,
             Bodies bodies,
+            BodyNotes notes,
+            Set<Bytes> ours,
             Executor writer,
             Counters counters,
             RoomType.Watcher watcher) {
@@ -79,6 +96,8 @@ public final class MarkdownWriteback implements RoomType.Follower {
         this.loop = loop;
         this.doc = doc;
         this.bodies = bodies;
+        this.notes = notes;
+        this.ours = Set.copyOf(ours);
         this.writer = writer;
         this.counters = counters;
         this.watcher = watcher;
@@ -151,31 +170,73 @@ public final class MarkdownWriteback implements RoomType.Follower {
             onOutcome(edition, new Outcome.Unfaithful("it cannot be read as a record: " + e.getMessage()));
             return;
         }
+        onWriter(edition, () -> {
+            switch (make(tree)) {
+                case Made.Over(var outcome) -> answer(edition, outcome);
+                case Made.ToStore toStore -> note(edition, toStore);
+            }
+        });
+    }
+
+    private void onWriter(long edition, Runnable work) {
         try {
-            writer.execute(() -> {
-                Outcome outcome = store(tree);
-                loop.execute(() -> onOutcome(edition, outcome));
-            });
+            writer.execute(work);
         } catch (RejectedExecutionException e) {
-            loop.execute(() -> onOutcome(edition, new Outcome.Failed("the server is stopping")));
+            answer(edition, new Outcome.Failed("the server is stopping"));
         }
     }
 
-    private Outcome store(Tree tree) {
+    private void answer(long edition, Outcome outcome) {
+        loop.execute(() -> onOutcome(edition, outcome));
+    }
+
+    private Made make(Tree tree) {
         try {
             return switch (CivicMarkdown.write(tree)) {
-                case Written.Faithful(var markdown) -> {
-                    if (bodies.find(room.name()).equals(Optional.of(markdown))) {
-                        yield new Outcome.Done(false);
-                    }
-                    bodies.write(room.name(), markdown);
-                    yield new Outcome.Done(true);
-                }
-                case Written.Unfaithful(var reason) -> new Outcome.Unfaithful(reason);
+                case Written.Faithful(var markdown) -> judge(markdown, BodyHash.of(markdown));
+                case Written.Unfaithful(var reason) -> new Made.Over(new Outcome.Unfaithful(reason));
             };
         } catch (RuntimeException | StackOverflowError e) {
+            return new Made.Over(new Outcome.Failed(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Made judge(String markdown, Bytes hash) {
+        Optional<String> now = bodies.find(room.name());
+        if (now.equals(Optional.of(markdown))) {
+            if (!ours.contains(hash)) {
+                notes.written(room, hash);
+                ours = Set.of(hash);
+            }
+            return new Made.Over(new Outcome.Done(false));
+        }
+        if (now.isPresent() && !ours.contains(BodyHash.of(now.get()))) {
+            return new Made.Over(new Outcome.Unfaithful("somebody else has changed the draft or the record meanwhile"));
+        }
+        return new Made.ToStore(markdown, hash);
+    }
+
+    /// What is going to be in the draft is known to the journal before it is there: after a crash it is not taken for
+    /// somebody else's.
+    private void note(long edition, Made.ToStore toStore) {
+        notes.intended(room, toStore.hash, trouble -> {
+            if (trouble.isPresent()) {
+                answer(edition, new Outcome.Failed(trouble.get()));
+            } else {
+                onWriter(edition, () -> answer(edition, store(toStore)));
+            }
+        });
+    }
+
+    private Outcome store(Made.ToStore toStore) {
+        try {
+            bodies.write(room.name(), toStore.markdown);
+        } catch (RuntimeException e) {
             return new Outcome.Failed(String.valueOf(e.getMessage()));
         }
+        ours = Set.of(toStore.hash);
+        notes.written(room, toStore.hash);
+        return new Outcome.Done(true);
     }
 
     private void onOutcome(long edition, Outcome outcome) {

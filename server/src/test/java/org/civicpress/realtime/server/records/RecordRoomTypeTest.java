@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.civicpress.realtime.civicpress.Installation;
 import org.civicpress.realtime.civicpress.SampleData;
+import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.YXmlElement;
 import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.room.RoomId;
 import org.civicpress.realtime.server.room.RoomType.Found;
+import org.civicpress.realtime.server.room.RoomType.Kept;
+import org.civicpress.realtime.server.room.SimulatedJournal;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +42,7 @@ final class RecordRoomTypeTest {
     @TempDir
     Path directory;
 
+    private final SimulatedJournal journal = new SimulatedJournal();
     private Installation installation;
     private RecordRoomType type;
 
@@ -50,7 +58,7 @@ final class RecordRoomTypeTest {
                                 LEVY,
                                 "page",
                                 LEVY.replace("Pay.", "<marquee>Pay.</marquee>\n\n<div>now</div>"))));
-        type = new RecordRoomType(installation.records(), installation.drafts(), new Counters());
+        type = new RecordRoomType(installation.records(), installation.drafts(), journal, new Counters());
     }
 
     @AfterEach
@@ -90,13 +98,72 @@ final class RecordRoomTypeTest {
         assertThat(found("levy")).isInstanceOf(Found.Failed.class);
     }
 
+    @Test
+    void aFileThatIsAsItWasLeftIsFollowedOn() {
+        Found.Source source = source("levy");
+        Doc doc = seeded(source);
+        doc.xmlFragment("default").delete(0, 1);
+        assertThat(found("levy", new Kept(doc, Set.of(source.hash()), true)))
+                .isInstanceOfSatisfying(
+                        Found.Source.class,
+                        found -> assertThat(found.isReplacement()).isFalse());
+    }
+
+    @Test
+    void aFileThatSomebodyElseHasChangedReplacesWhatWasKept() {
+        Found.Source before = source("levy");
+        installation.drafts().writeBody("levy", "# Levy\n\nDo not pay.");
+        assertThat(found("levy", new Kept(seeded(before), Set.of(before.hash()), false)))
+                .isInstanceOfSatisfying(Found.Source.class, found -> {
+                    assertThat(found.isReplacement()).isTrue();
+                    assertThat(found)
+                            .extracting(Found.Source::state)
+                            .isEqualTo(source("levy").state());
+                });
+    }
+
+    @Test
+    void aFileThatSaysTheSameIsFollowedOnAndRemembered() {
+        Found.Source before = source("levy");
+        installation.drafts().writeBody("levy", "Levy\n====\n\nPay.\n");
+        Found.Source same = source("levy");
+        assertThat(same.hash()).isNotEqualTo(before.hash());
+        assertThat(found("levy", new Kept(seeded(before), Set.of(before.hash()), true)))
+                .isInstanceOfSatisfying(
+                        Found.Source.class,
+                        found -> assertThat(found.isReplacement()).isFalse());
+        assertThat(journal.bodies(new RoomId(RecordRoomType.NAME, "levy"))).contains(same.hash());
+    }
+
+    @Test
+    void whatWasTakenOverWithoutAFileGoesOnAndRemembersTheFile() {
+        Found.Source source = source("levy");
+        Doc doc = new Doc(1);
+        doc.xmlFragment("default").append(new YXmlElement("paragraph"));
+        assertThat(found("levy", new Kept(doc, Set.of(), false)))
+                .isInstanceOfSatisfying(
+                        Found.Source.class,
+                        found -> assertThat(found.isReplacement()).isFalse());
+        assertThat(journal.bodies(new RoomId(RecordRoomType.NAME, "levy"))).containsExactly(source.hash());
+    }
+
+    private static Doc seeded(Found.Source source) {
+        Doc doc = new Doc(1);
+        doc.apply(source.state().orElseThrow(), null);
+        return doc;
+    }
+
     private Found.Source source(String record) {
         return (Found.Source) found(record);
     }
 
     private Found found(String record) {
+        return found(record, null);
+    }
+
+    private Found found(String record, @Nullable Kept kept) {
         var found = new CompletableFuture<Found>();
-        type.find(new RoomId(RecordRoomType.NAME, record), found::complete);
+        type.find(new RoomId(RecordRoomType.NAME, record), Optional.ofNullable(kept), found::complete);
         return found.join();
     }
 }

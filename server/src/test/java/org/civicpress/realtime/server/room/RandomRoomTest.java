@@ -54,6 +54,7 @@ final class RandomRoomTest {
                     List.of(loop),
                     List.of(type),
                     journal,
+                    new SimulatedProposals(),
                     new Rooms.Settings(10, random.nextBoolean() ? 0 : 5_000),
                     new Counters());
         }

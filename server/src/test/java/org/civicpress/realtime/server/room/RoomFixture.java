@@ -15,6 +15,7 @@ abstract class RoomFixture {
     final SimulatedLoop loop = new SimulatedLoop();
     final SimulatedJournal journal = new SimulatedJournal();
     final SimulatedRoomType type = new SimulatedRoomType();
+    final SimulatedProposals proposals = new SimulatedProposals();
     final Counters counters = new Counters();
     Rooms rooms = open(GRACE_MILLIS);
 
@@ -23,7 +24,8 @@ abstract class RoomFixture {
     final SimulatedClient eve = new SimulatedClient("eve", 3);
 
     Rooms open(long graceMillis) {
-        return new Rooms(List.of(loop), List.of(type), journal, new Rooms.Settings(2, graceMillis), counters);
+        return new Rooms(
+                List.of(loop), List.of(type), journal, proposals, new Rooms.Settings(2, graceMillis), counters);
     }
 
     @BeforeEach

@@ -3,6 +3,7 @@ package org.civicpress.realtime.server.room;
 import java.util.ArrayList;
 import java.util.List;
 import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.StateVector;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.protocol.AwarenessEntry;
 import org.civicpress.realtime.protocol.Message;
@@ -24,6 +25,9 @@ final class SimulatedClient {
 
     /// Whether the server has on this connection what was written before it.
     boolean hasSentAll;
+
+    /// Whether the server has asked for all it has.
+    boolean wasAskedForAll;
 
     SimulatedClient(String name, long clientId) {
         principal = new Principal(name, name);
@@ -93,6 +97,7 @@ final class SimulatedClient {
             case Message.SyncStep1(var stateVector) -> {
                 says(new Message.SyncStep2(doc.stateSince(stateVector)));
                 hasSentAll = true;
+                wasAskedForAll |= stateVector.equals(StateVector.EMPTY.encode());
             }
             case Message.SyncStep2(var update) -> doc.apply(update, this);
             case Message.Update(var update) -> doc.apply(update, this);

@@ -250,6 +250,12 @@ public final class SimulatedJournal implements Journal {
     }
 
     /// The present generation of a room, the first is 1.
+    /// The hashes of the bodies that are known of a room.
+    public Set<Bytes> bodies(RoomId room) {
+        List<Stored> generations = disk.get(room);
+        return generations == null ? Set.of() : generations.getLast().bodies();
+    }
+
     public long generation(RoomId room) {
         return generations(room).size();
     }

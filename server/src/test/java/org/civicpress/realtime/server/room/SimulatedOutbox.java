@@ -18,6 +18,7 @@ public final class SimulatedOutbox implements Outbox {
     public final List<String> texts = new ArrayList<>();
     public int flushes;
     public @Nullable CloseCode closed;
+    public boolean isSlow;
 
     /// Whether there is no room in it any more.
     public boolean isFull;
@@ -65,6 +66,11 @@ public final class SimulatedOutbox implements Outbox {
             whenSent.accept(message);
         }
         waiting.clear();
+    }
+
+    @Override
+    public void slow(boolean isSlow) {
+        this.isSlow = isSlow;
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.civicpress.realtime.server.room;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.lib0.Bytes;
@@ -13,7 +14,11 @@ final class SimulatedRoomType implements RoomType {
     static final String NAME = "records";
 
     Optional<Bytes> seed = Optional.empty();
+    Bytes hash = Bytes.ofHex("abcd");
     List<String> losses = List.of();
+
+    /// Whether a hash that the room does not know means that somebody else has changed the file.
+    boolean isReplaceable;
 
     @Nullable
     String failure;
@@ -50,9 +55,12 @@ final class SimulatedRoomType implements RoomType {
     }
 
     @Override
-    public void find(RoomId room, Consumer<Found> whenFound) {
+    public void find(RoomId room, Optional<Kept> kept, Consumer<Found> whenFound) {
+        boolean isOurs = kept.isEmpty() || kept.get().bodies().contains(hash);
         Runnable answer = () -> whenFound.accept(
-                failure != null ? new Found.Failed(failure) : new Found.Source(seed, Bytes.ofHex("abcd"), losses));
+                failure != null
+                        ? new Found.Failed(failure)
+                        : new Found.Source(seed, hash, losses, isReplaceable && !isOurs, "the test says so"));
         if (isSlow) {
             waiting.add(answer);
         } else {
@@ -67,7 +75,7 @@ final class SimulatedRoomType implements RoomType {
     }
 
     @Override
-    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, boolean isNew, Watcher watcher) {
+    public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, Set<Bytes> bodies, Watcher watcher) {
         this.watcher = watcher;
         catchUp = () -> {
             isBehind = false;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.YXmlElement;
 import org.civicpress.realtime.crdt.YXmlText;
@@ -16,6 +17,7 @@ import org.civicpress.realtime.server.ops.Counter;
 import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.room.RoomId;
 import org.civicpress.realtime.server.room.RoomType;
+import org.civicpress.realtime.server.room.SimulatedJournal;
 import org.civicpress.realtime.server.room.SimulatedLoop;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ final class MarkdownWritebackTest {
     private final SimulatedLoop loop = new SimulatedLoop();
     private final ArrayDeque<Runnable> writer = new ArrayDeque<>();
     private final SimulatedBodies bodies = new SimulatedBodies();
+    private final SimulatedJournal journal = new SimulatedJournal();
     private final Counters counters = new Counters();
     private final Doc doc = new Doc(1);
     private int caughtUp;
@@ -42,8 +45,16 @@ final class MarkdownWritebackTest {
             stuck.add(reason);
         }
     };
-    private final MarkdownWriteback writeback =
-            new MarkdownWriteback(BYLAW, loop, doc, bodies, writer::add, counters, watcher);
+    private final MarkdownWriteback writeback = new MarkdownWriteback(
+            BYLAW,
+            loop,
+            doc,
+            bodies,
+            new BodyNotes(journal),
+            Set.of(BodyHash.of(BODY)),
+            writer::add,
+            counters,
+            watcher);
 
     @BeforeEach
     void theRecordIsOpen() {
