@@ -47,6 +47,9 @@ final class Ears implements Outbox {
     public void flush() {}
 
     @Override
+    public void slow(boolean isSlow) {}
+
+    @Override
     public void close(CloseCode code) {
         whole.completeExceptionally(new IllegalStateException("the room said " + code));
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.civicpress.realtime.server.docs.DocRoomType;
 import org.civicpress.realtime.server.net.NettyLoops;
 import org.civicpress.realtime.server.ops.Counters;
+import org.civicpress.realtime.server.proposals.ProposalDesk;
 import org.civicpress.realtime.server.room.Access;
 import org.civicpress.realtime.server.room.Principal;
 import org.civicpress.realtime.server.room.RoomId;
@@ -28,6 +29,7 @@ final class Hall implements AutoCloseable {
                 loops.forRooms(),
                 List.of(new DocRoomType()),
                 journal,
+                new ProposalDesk(journal, journal.proposals()),
                 new Rooms.Settings(10_000, GRACE_MILLIS),
                 new Counters());
     }
