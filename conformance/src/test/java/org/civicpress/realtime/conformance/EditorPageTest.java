@@ -126,6 +126,37 @@ final class EditorPageTest {
     }
 
     @Test
+    void aWindowThatWasAwayWhileItsRecordStartedAnewIsToldSoAndItsUnsentTextIsKept() throws Exception {
+        String record = "policy-eastmere-social-media";
+        Window claire = chromium.open(link("claire", record));
+        claire.clicks(EDITOR + " p");
+        claire.presses("End");
+        claire.types(" Sent in time.");
+        claire.shows(SAVED);
+        Awaitility.await("the draft")
+                .atMost(3, TimeUnit.MINUTES)
+                .until(() -> server.draft(record).orElse("").contains("Sent in time."));
+        server.stop();
+        claire.shows("[data-testid=state][data-state=offline]");
+        claire.types(" Written while away.");
+        server.saveElsewhere(record, server.draft(record).orElseThrow().replace("Sent in time.", "Decided elsewhere."));
+        server.startAgain();
+
+        claire.shows("[data-testid=renewed]:has-text('kept there as a proposal')");
+        claire.shows("[data-testid=state][data-state=error][data-unsaved='0']");
+        claire.screenshot(Node.artifacts().resolve("started-anew.png"));
+        Window petra = chromium.open(link("petra", record));
+        petra.shows(EDITOR + ":has-text('Decided elsewhere.')");
+        assertThat(petra.text(EDITOR)).containsOnlyOnce("Decided elsewhere.").doesNotContain("Written while away.");
+        assertThat(claire.text(EDITOR)).contains("Sent in time. Written while away.");
+
+        claire.clicks("[data-testid=renewed-open]");
+        claire.shows(EDITOR + "[contenteditable=true]:has-text('Decided elsewhere.')");
+        claire.shows("[data-testid=notice][data-kind=proposals]");
+        petra.shows("[data-testid=notice][data-kind=proposals]");
+    }
+
+    @Test
     void aViewerReadsAlong() {
         Window noah = chromium.open(link("noah", "policy-eastmere-open-data"));
         noah.shows("[data-testid=notice][data-kind=read-only]");

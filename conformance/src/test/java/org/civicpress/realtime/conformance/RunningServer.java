@@ -139,6 +139,18 @@ final class RunningServer implements AutoCloseable {
                 record);
     }
 
+    /// As CivicPress itself does when somebody saves the record there.
+    void saveElsewhere(String record, String markdown) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:sqlite:" + directory.resolve(".system-data/civic.db") + "?busy_timeout=180000");
+                PreparedStatement statement =
+                        connection.prepareStatement("UPDATE record_drafts SET markdown_body = ? WHERE id = ?")) {
+            statement.setString(1, markdown);
+            statement.setString(2, record);
+            assertThat(statement.executeUpdate()).isOne();
+        }
+    }
+
     /// In how many of the journal's updates these bytes are.
     int journalled(String text) throws SQLException {
         return Integer.parseInt(query(
