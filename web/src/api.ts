@@ -59,6 +59,10 @@ export class ApiError extends Error {
   }
 }
 
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
 export const api = {
   me: () => call<Me>('GET', 'me'),
   records: () => call<readonly RecordSummary[]>('GET', 'records'),
@@ -74,7 +78,7 @@ export const api = {
     try {
       return (await call<{ readonly users: readonly SampleUser[] }>('GET', 'sign-in')).users;
     } catch (problem) {
-      if (problem instanceof ApiError && problem.status === 404) return null;
+      if (isNotFound(problem)) return null;
       throw problem;
     }
   },

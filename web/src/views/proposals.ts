@@ -1,4 +1,4 @@
-import { api, ApiError, type Proposal, type ProposalDetails } from '../api';
+import { api, ApiError, isNotFound, type Proposal, type ProposalDetails } from '../api';
 import { t } from '../i18n';
 import { announce } from '../ui/announce';
 import { confirmed, dialog } from '../ui/dialog';
@@ -122,7 +122,7 @@ function review(
     } catch (error) {
       if (question !== questions) return null;
       content.replaceChildren();
-      if (about !== undefined && isGone(error)) {
+      if (about !== undefined && isNotFound(error)) {
         await goOn(about, words.gone, 'warning');
       } else {
         explain(error);
@@ -153,7 +153,7 @@ function review(
     } catch (error) {
       working = false;
       if (question !== questions) return;
-      if (isGone(error)) return goOn(proposal, words.gone, 'warning');
+      if (isNotFound(error)) return goOn(proposal, words.gone, 'warning');
       explain(error);
       enable();
     }
@@ -179,10 +179,6 @@ function review(
       say(trouble(error));
     }
   }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 404;
 }
 
 function trouble(error: unknown): string {

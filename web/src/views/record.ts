@@ -1,5 +1,5 @@
 import type { Editor } from '@tiptap/core';
-import { api, ApiError, type Me, type Proposal, type RecordDetails } from '../api';
+import { api, ApiError, isNotFound, type Me, type Proposal, type RecordDetails } from '../api';
 import { isCivic, openEditor } from '../editor/editor';
 import { toolbar } from '../editor/toolbar';
 import { t } from '../i18n';
@@ -55,7 +55,7 @@ export function recordView(scope: Scope, around: Surroundings): () => Promise<bo
       record = await api.record(recordId);
     } catch (error) {
       if (ended || around.signedOut(error)) return;
-      const missing = error instanceof ApiError && (error.status === 404 || error.status === 403);
+      const missing = isNotFound(error) || (error instanceof ApiError && error.status === 403);
       main.replaceChildren(missing ? noSuchRecord() : problem(scope, error, () => void open()));
       return;
     }
@@ -84,7 +84,8 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
   let reasonsGiven: readonly string[] = [];
   let draftStuck: string | null = null;
   let proposalsWaiting = 0;
-  let proposals: readonly Proposal[] = [];
+  /** Empty: not known yet; null: this server does not show them. */
+  let proposals: readonly Proposal[] | null = [];
   let shownNotices = new Map<string, HTMLElement>();
   let outdated = false;
 
@@ -203,8 +204,8 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
     proposalsWaiting = count;
     showState();
     if (count === 0) return;
-    const found = await api.proposals(record.id).catch(() => null); // without them there is still their number
-    if (found === null || proposalsWaiting !== count) return;
+    const found = await api.proposals(record.id).catch((error: unknown) => (isNotFound(error) ? null : []));
+    if (proposalsWaiting !== count) return;
     proposals = found;
     showState();
   }
@@ -254,19 +255,14 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
   function proposalsNotice(): Notice | null {
     if (proposalsWaiting === 0 || room.state.readOnly || room.verdict?.course === 'final') return null;
     const words = t.proposals;
-    const names = proposers(proposals);
+    const names = proposers(proposals ?? []);
+    const label = proposalsWaiting === 1 ? words.look : words.lookAll;
     return {
       kind: 'proposals',
       icon: 'record',
       title: words.waiting(proposalsWaiting),
       lines: names.length === 0 ? [] : [words.from(names)],
-      actions: [
-        {
-          label: proposalsWaiting === 1 ? words.look : words.lookAll,
-          run: () => void lookAtProposals(),
-          quiet: true,
-        },
-      ],
+      actions: proposals === null ? [] : [{ label, run: () => void lookAtProposals(), quiet: true }],
     };
   }
 
