@@ -3,6 +3,7 @@ package org.civicpress.realtime.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.civicpress.realtime.conformance.Chromium.Window;
@@ -123,6 +124,26 @@ final class EditorPageTest {
         claire.hides("[data-testid=notice]");
         assertThat(claire.complaints()).isEmpty();
         assertThat(petra.complaints()).isEmpty();
+    }
+
+    @Test
+    void thePageSaysNotSavedUntilTheJournalCanBeWrittenAgain() throws Exception {
+        Window claire = chromium.open(link("claire", "policy-harrow-fen-plain-language"));
+        claire.clicks(EDITOR + " p");
+        claire.types("Kept. ");
+        claire.shows(SAVED);
+        try (Connection journal = server.holdJournal()) {
+            claire.types("On its way. ");
+            claire.shows("[data-testid=state][data-state=not-saved]");
+            claire.shows("[data-testid=notice][data-kind=not-saved]");
+            assertThat(claire.attribute("[data-testid=state]", "data-unsaved")).isNotEqualTo("0");
+            Window petra = chromium.open(link("petra", "policy-harrow-fen-plain-language"));
+            petra.shows(EDITOR + ":has-text('On its way.')");
+            petra.shows("[data-testid=state][data-state=not-saved]");
+            claire.screenshot(Node.artifacts().resolve("not-saved.png"));
+        }
+        claire.shows(SAVED);
+        claire.hides("[data-testid=notice]");
     }
 
     @Test

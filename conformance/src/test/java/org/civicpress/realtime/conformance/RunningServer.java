@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +150,16 @@ final class RunningServer implements AutoCloseable {
             statement.setString(2, record);
             assertThat(statement.executeUpdate()).isOne();
         }
+    }
+
+    /// Until the answer is closed, the journal can be read but not written.
+    Connection holdJournal() throws SQLException {
+        Connection connection = DriverManager.getConnection(
+                "jdbc:sqlite:" + directory.resolve(".system-data/realtime.db") + "?busy_timeout=180000");
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE");
+        }
+        return connection;
     }
 
     /// In how many of the journal's updates these bytes are.
