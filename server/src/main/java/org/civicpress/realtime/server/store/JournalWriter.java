@@ -1,17 +1,12 @@
 package org.civicpress.realtime.server.store;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,9 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.civicpress.realtime.crdt.lib0.ByteWriter;
-import org.civicpress.realtime.crdt.lib0.Bytes;
-import org.civicpress.realtime.server.room.Abandoned;
 import org.civicpress.realtime.server.room.Journal;
 import org.civicpress.realtime.server.room.Journal.Saved;
 import org.civicpress.realtime.server.room.RoomId;
@@ -63,11 +55,8 @@ import org.slf4j.LoggerFactory;
 final class JournalWriter {
     private static final Logger LOG = LoggerFactory.getLogger(JournalWriter.class);
     private static final int MAX_BATCH = 10_000;
-    private static final int MAX_CACHED_ROOMS = 4_096;
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
-    private static final int OLDER_GENERATIONS = 3;
-    private static final Bytes EMPTY_UPDATE = Bytes.wrap(new byte[] {0, 0});
     private static final long PROBE_AFTER_MILLIS = 10_000;
 
     private final Database database;
@@ -83,24 +72,15 @@ final class JournalWriter {
     private volatile @Nullable String trouble;
     private volatile long giveUpAtNanos;
 
-    private final Map<RoomId, Row> rows = new LinkedHashMap<>(64, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<RoomId, Row> eldest) {
-            return size() > MAX_CACHED_ROOMS;
-        }
-    };
     private final LinkedHashMap<RoomId, Work.Compact> compactions = new LinkedHashMap<>();
-    private @Nullable Statements statements;
+    private @Nullable JournalTables tables;
     private boolean last;
     private @Nullable Doubt doubt;
 
     /// A batch that was to be committed, with the numbers its entries then have; nothing has said yet that it is.
     ///
     /// @param witness how one of its rooms is when it is; null when the batch can be written twice without harm
-    private record Doubt(
-            List<Work> batch, long[] sequences, @Nullable Witness witness) {}
-
-    private record Witness(RoomId room, long generation, long sequence) {}
+    private record Doubt(List<Work> batch, long[] sequences, JournalTables.@Nullable Position witness) {}
 
     JournalWriter(Database database, long maxQueuedBytes, Clock clock) {
         this.database = database;
@@ -208,10 +188,10 @@ final class JournalWriter {
     }
 
     private void checkpoint() {
-        Statements open = statements;
+        JournalTables open = tables;
         if (open != null) {
             try {
-                database.checkpoint(open.plain, last);
+                database.checkpoint(open.plain(), last);
             } catch (SQLException e) {
                 LOG.warn("journal: {} What was committed stays in its log.", database.explain(e));
                 recover(e);
@@ -398,8 +378,8 @@ final class JournalWriter {
         }
         boolean isCommitted;
         try {
-            Statements to = connected();
-            isCommitted = database.isCommitted(to.plain) || (open.witness != null && to.knows(open.witness));
+            JournalTables to = connected();
+            isCommitted = database.isCommitted(to.plain()) || (open.witness != null && to.hasReached(open.witness));
             database.verify();
         } catch (SQLException | RuntimeException e) {
             recover(e);
@@ -423,27 +403,27 @@ final class JournalWriter {
         return null;
     }
 
-    private Statements connected() throws SQLException {
-        Statements open = statements;
+    private JournalTables connected() throws SQLException {
+        JournalTables open = tables;
         if (open == null) {
-            open = new Statements(database.writer());
-            statements = open;
+            open = new JournalTables(database.writer(), clock);
+            tables = open;
         }
         return open;
     }
 
     /// @param sequences filled with the number that each then has
     private void transaction(List<Work> batch, long[] sequences) throws SQLException {
-        Statements to = connected();
-        database.begin(to.plain);
+        JournalTables to = connected();
+        database.begin(to.plain());
         boolean freed = false;
         for (int i = 0; i < sequences.length; i++) {
             switch (batch.get(i)) {
                 case Work.Change change -> {
-                    sequences[i] = write(to, change);
+                    sequences[i] = to.write(change);
                     freed |= change instanceof Work.Compact || change instanceof Work.StartAnew;
                 }
-                case Work.SetAside setAside -> setAside(to, setAside);
+                case Work.SetAside setAside -> to.setAside(setAside);
                 case Work.Barrier barrier -> {}
                 case Work.Probe probe -> {}
                 case Work.Stop stop -> throw new IllegalStateException("a stop inside a batch");
@@ -451,10 +431,10 @@ final class JournalWriter {
         }
         to.flush();
         if (freed) {
-            database.returnFreeSpace(to.plain);
+            database.returnFreeSpace(to.plain());
         }
         doubt = new Doubt(List.copyOf(batch), sequences, witness(to, batch));
-        to.plain.execute("COMMIT");
+        to.plain().execute("COMMIT");
         if (!(batch.getFirst() instanceof Work.Probe)) {
             commits.incrementAndGet();
         }
@@ -462,201 +442,13 @@ final class JournalWriter {
 
     /// Only an entry is written twice when it is tried twice; and what belonged before the start of a generation would
     /// then come after it.
-    private @Nullable Witness witness(Statements to, List<Work> batch) throws SQLException {
+    private static JournalTables.@Nullable Position witness(JournalTables to, List<Work> batch) throws SQLException {
         for (Work work : batch) {
             if (work instanceof Work.Append || work instanceof Work.StartAnew) {
-                RoomId room = ((Work.Change) work).room();
-                Row row = row(to, room);
-                return new Witness(room, row.generation, row.sequence);
+                return to.position(((Work.Change) work).room());
             }
         }
         return null;
-    }
-
-    private long write(Statements to, Work.Change change) throws SQLException {
-        Row row = row(to, change.room());
-        if (!(change instanceof Work.Append)) {
-            to.flush();
-        }
-        return switch (change) {
-            case Work.Append append -> append(to, row, append.entry());
-            case Work.Begin begin -> begin(to, row, begin);
-            case Work.StartAnew startAnew -> startAnew(to, row, startAnew);
-            case Work.NoteBody note -> noteBody(to, row, note);
-            case Work.Propose propose -> propose(to, row, propose);
-            case Work.Drop drop -> drop(to, row, drop.id());
-            case Work.Compact compact -> compact(to, row, compact);
-        };
-    }
-
-    private long append(Statements to, Row row, Journal.Entry entry) throws SQLException {
-        long sequence = row.sequence + 1;
-        byte[] clients = clients(entry.clients());
-        byte[] update = entry.update().toArray();
-        String user = StoredText.of(entry.user());
-        String session = StoredText.of(entry.session());
-        long checksum =
-                Checksums.entry(row.id, row.generation, sequence, entry.timeMillis(), user, session, clients, update);
-        PreparedStatement insert = to.insertEntry;
-        insert.setLong(1, row.id);
-        insert.setLong(2, row.generation);
-        insert.setLong(3, sequence);
-        insert.setLong(4, entry.timeMillis());
-        insert.setString(5, user);
-        insert.setString(6, session);
-        insert.setBytes(7, clients);
-        insert.setBytes(8, update);
-        insert.setLong(9, checksum);
-        insert.addBatch();
-        to.hasPending = true;
-        row.sequence = sequence;
-        row.begun = true;
-        return sequence;
-    }
-
-    /// A begin that finds the room begun already, by an earlier try that was committed and then doubted, writes
-    /// nothing.
-    private long begin(Statements to, Row row, Work.Begin begin) throws SQLException {
-        GenerationRow generation = to.generation(row);
-        if (row.begun) {
-            if (!Objects.equals(begin.hash(), generation.seedHash())) {
-                throw new IllegalStateException(begin.room() + ": has content already");
-            }
-            return 0;
-        }
-        generation.begunFrom(begin.source(), begin.hash()).put(to.putGeneration);
-        writeBase(to, row, begin.state(), 0);
-        return 0;
-    }
-
-    private long startAnew(Statements to, Row old, Work.StartAnew work) throws SQLException {
-        Journal.NewGeneration start = work.start();
-        GenerationRow before = to.findGeneration(old);
-        if (before == null) {
-            LOG.error("{}: what generations before {} abandoned is not known any more", work.room(), old.generation);
-        }
-        Abandoned earlier = before == null ? Abandoned.NOTHING : before.abandoned();
-        Bytes state = start.state().orElse(EMPTY_UPDATE);
-        Row row = new Row(old.id, old.generation + 1, 0, false);
-        new GenerationRow(
-                        row.id,
-                        row.generation,
-                        clock.millis(),
-                        start.source(),
-                        start.hash().length() == 0 ? null : start.hash(),
-                        earlier.without(state).and(start.abandoned()),
-                        null,
-                        null)
-                .put(to.putGeneration);
-        if (start.state().isPresent()) {
-            writeBase(to, row, state, 0);
-        }
-        to.beginGeneration(row);
-        to.prune(row, OLDER_GENERATIONS);
-        rows.put(work.room(), row);
-        return 0;
-    }
-
-    private long noteBody(Statements to, Row row, Work.NoteBody work) throws SQLException {
-        to.generation(row).noted(work.hash(), work.note()).put(to.putGeneration);
-        return row.sequence;
-    }
-
-    private long propose(Statements to, Row row, Work.Propose work) throws SQLException {
-        ProposalStore.Proposal proposal = work.proposal();
-        long waiting = to.countProposals(row);
-        if (to.hasProposal(proposal.id())) {
-            return waiting;
-        }
-        if (waiting >= ProposalStore.MAX_PER_ROOM) {
-            return ProposalStore.FULL;
-        }
-        String user = StoredText.of(proposal.user());
-        String reason = ProposalStore.word(proposal.reason());
-        byte[] state = work.state().toArray();
-        PreparedStatement insert = to.insertProposal;
-        insert.setString(1, proposal.id());
-        insert.setLong(2, row.id);
-        insert.setLong(3, proposal.generation());
-        insert.setLong(4, proposal.timeMillis());
-        insert.setString(5, user);
-        insert.setString(6, reason);
-        insert.setBytes(7, state);
-        insert.setLong(
-                8,
-                Checksums.proposal(
-                        row.id, proposal.generation(), proposal.timeMillis(), proposal.id(), user, reason, state));
-        insert.executeUpdate();
-        return waiting + 1;
-    }
-
-    private static long drop(Statements to, Row row, String id) throws SQLException {
-        to.deleteProposal.setLong(1, row.id);
-        to.deleteProposal.setString(2, id);
-        boolean wasThere = to.deleteProposal.executeUpdate() > 0;
-        return wasThere ? to.countProposals(row) : ProposalStore.GONE;
-    }
-
-    private long compact(Statements to, Row row, Work.Compact compact) throws SQLException {
-        if (compact.upToSequence() > row.sequence) {
-            throw new IllegalStateException(compact.room() + ": compacted up to " + compact.upToSequence()
-                    + " but its last entry is " + row.sequence);
-        }
-        writeBase(to, row, compact.state(), compact.upToSequence());
-        to.deleteEntries.setLong(1, row.id);
-        to.deleteEntries.setLong(2, row.generation);
-        to.deleteEntries.setLong(3, compact.upToSequence());
-        to.deleteEntries.executeUpdate();
-        return compact.upToSequence();
-    }
-
-    private void writeBase(Statements to, Row row, Bytes state, long sequence) throws SQLException {
-        long time = clock.millis();
-        byte[] bytes = state.toArray();
-        PreparedStatement put = to.putBase;
-        put.setLong(1, row.id);
-        put.setLong(2, row.generation);
-        put.setLong(3, sequence);
-        put.setLong(4, time);
-        put.setBytes(5, bytes);
-        put.setLong(6, Checksums.base(row.id, row.generation, sequence, time, bytes));
-        put.executeUpdate();
-        row.begun = true;
-    }
-
-    private void setAside(Statements to, Work.SetAside work) throws SQLException {
-        Row row = row(to, work.room());
-        to.flush();
-        to.copyDamaged.setLong(1, clock.millis());
-        to.copyDamaged.setString(2, work.reason());
-        to.copyDamaged.setLong(3, row.id);
-        to.copyDamaged.setLong(4, work.generation());
-        to.copyDamaged.setLong(5, work.sequence());
-        to.copyDamaged.executeUpdate();
-        to.deleteEntry.setLong(1, row.id);
-        to.deleteEntry.setLong(2, work.generation());
-        to.deleteEntry.setLong(3, work.sequence());
-        to.deleteEntry.executeUpdate();
-    }
-
-    private Row row(Statements to, RoomId room) throws SQLException {
-        Row known = rows.get(room);
-        if (known != null) {
-            return known;
-        }
-        to.flush();
-        Row row = to.find(room);
-        if (row == null) {
-            row = to.create(room, clock.millis());
-        }
-        rows.put(room, row);
-        return row;
-    }
-
-    private static byte[] clients(List<Long> clients) {
-        ByteWriter out = new ByteWriter(16);
-        clients.forEach(out::varUint);
-        return out.toBytes().toArray();
     }
 
     private void complete(Work work, long sequence) {
@@ -718,16 +510,14 @@ final class JournalWriter {
 
     /// Undoes the transaction. A connection that did more than run out of space or time is not trusted again.
     private void recover(Exception failure) {
-        rows.clear();
-        Statements broken = statements;
+        JournalTables broken = tables;
         if (broken == null) {
             return;
         }
         boolean trusted = !(failure instanceof SQLException) || failure(failure) != Failure.OF_THE_CONNECTION;
         try {
-            broken.insertEntry.clearBatch();
-            broken.hasPending = false;
-            database.rollback(broken.plain);
+            broken.onRollback();
+            database.rollback(broken.plain());
         } catch (SQLException e) {
             trusted = false;
         }
@@ -737,200 +527,14 @@ final class JournalWriter {
     }
 
     private void closeConnection() {
-        Statements open = statements;
-        statements = null;
+        JournalTables open = tables;
+        tables = null;
         if (open != null) {
             try {
-                open.connection.close();
+                open.close();
             } catch (SQLException e) {
                 LOG.debug("closing the journal's connection", e);
             }
-        }
-    }
-
-    /// What is known of a room in the database. Confined to the writer's thread.
-    private static final class Row {
-        final long id;
-        final long generation;
-        long sequence;
-        boolean begun;
-
-        Row(long id, long generation, long sequence, boolean begun) {
-            this.id = id;
-            this.generation = generation;
-            this.sequence = sequence;
-            this.begun = begun;
-        }
-    }
-
-    /// The prepared statements of one connection. Confined to the writer's thread.
-    private static final class Statements {
-        final Connection connection;
-        /// Entries gather in a batch, which goes out as one with [#flush].
-        final PreparedStatement insertEntry;
-
-        boolean hasPending;
-        final PreparedStatement putBase;
-        final PreparedStatement deleteEntries;
-        final PreparedStatement deleteEntry;
-        final PreparedStatement copyDamaged;
-        final PreparedStatement putGeneration;
-        final PreparedStatement insertProposal;
-        final PreparedStatement deleteProposal;
-        final Statement plain;
-        private final PreparedStatement findRoom;
-        private final PreparedStatement findGeneration;
-        private final PreparedStatement insertRoom;
-        private final PreparedStatement updateRoom;
-        private final List<PreparedStatement> prune;
-        private final PreparedStatement countProposals;
-        private final PreparedStatement findProposal;
-
-        Statements(Connection connection) throws SQLException {
-            this.connection = connection;
-            try {
-                plain = connection.createStatement();
-                insertEntry = connection.prepareStatement(
-                        "INSERT INTO entries (room, generation, sequence, time, \"user\", session, clients, data, checksum)"
-                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-                putBase = connection.prepareStatement(
-                        "INSERT INTO base_states (room, generation, sequence, time, state, checksum)"
-                                + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (room, generation) DO UPDATE SET"
-                                + " sequence = excluded.sequence, time = excluded.time, state = excluded.state,"
-                                + " checksum = excluded.checksum");
-                deleteEntries = connection.prepareStatement(
-                        "DELETE FROM entries WHERE room = ? AND generation = ? AND sequence <= ?");
-                deleteEntry = connection.prepareStatement(
-                        "DELETE FROM entries WHERE room = ? AND generation = ? AND sequence = ?");
-                copyDamaged = connection.prepareStatement("INSERT INTO damaged_entries"
-                        + " (room, generation, sequence, found_at, reason, time, \"user\", session, clients, data, checksum)"
-                        + " SELECT room, generation, sequence, ?, ?, time, \"user\", session, clients, data, checksum"
-                        + " FROM entries WHERE room = ? AND generation = ? AND sequence = ?"
-                        + " ON CONFLICT (room, generation, sequence) DO UPDATE SET found_at = excluded.found_at,"
-                        + " reason = excluded.reason, time = excluded.time, \"user\" = excluded.\"user\","
-                        + " session = excluded.session, clients = excluded.clients, data = excluded.data,"
-                        + " checksum = excluded.checksum");
-                putGeneration = connection.prepareStatement(GenerationRow.PUT);
-                insertProposal = connection.prepareStatement(
-                        "INSERT INTO proposals (id, room, generation, time, \"user\", reason, state, checksum)"
-                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-                deleteProposal = connection.prepareStatement("DELETE FROM proposals WHERE room = ? AND id = ?");
-                findRoom = connection.prepareStatement("""
-                        SELECT r.id, r.generation,
-                          coalesce((SELECT max(sequence) FROM entries e
-                                    WHERE e.room = r.id AND e.generation = r.generation), 0),
-                          coalesce((SELECT sequence FROM base_states b
-                                    WHERE b.room = r.id AND b.generation = r.generation), -1),
-                          coalesce((SELECT max(sequence) FROM damaged_entries d
-                                    WHERE d.room = r.id AND d.generation = r.generation), 0)
-                        FROM rooms r WHERE r.type = ? AND r.name = ?""");
-                findGeneration = connection.prepareStatement(GenerationRow.FIND);
-                insertRoom = connection.prepareStatement(
-                        "INSERT INTO rooms (type, name, generation, created_at) VALUES (?, ?, 1, ?) RETURNING id");
-                updateRoom = connection.prepareStatement("UPDATE rooms SET generation = ? WHERE id = ?");
-                prune = List.of(
-                        connection.prepareStatement("DELETE FROM entries WHERE room = ? AND generation < ?"),
-                        connection.prepareStatement("DELETE FROM damaged_entries WHERE room = ? AND generation < ?"),
-                        connection.prepareStatement("DELETE FROM base_states WHERE room = ? AND generation < ?"),
-                        connection.prepareStatement("DELETE FROM generations WHERE room = ? AND generation < ?"));
-                countProposals = connection.prepareStatement("SELECT count(*) FROM proposals WHERE room = ?");
-                findProposal = connection.prepareStatement("SELECT 1 FROM proposals WHERE id = ?");
-            } catch (SQLException e) {
-                connection.close();
-                throw e;
-            }
-        }
-
-        /// Before anything else is asked or written: what was appended in this transaction.
-        void flush() throws SQLException {
-            if (hasPending) {
-                hasPending = false;
-                insertEntry.executeBatch();
-            }
-        }
-
-        boolean knows(Witness witness) throws SQLException {
-            Row row = find(witness.room);
-            return row != null
-                    && (row.generation > witness.generation
-                            || row.generation == witness.generation && row.sequence >= witness.sequence);
-        }
-
-        @Nullable
-        Row find(RoomId room) throws SQLException {
-            findRoom.setString(1, room.type());
-            findRoom.setString(2, StoredText.name(room));
-            try (ResultSet found = findRoom.executeQuery()) {
-                if (!found.next()) {
-                    return null;
-                }
-                long last = found.getLong(3);
-                long base = found.getLong(4);
-                long damaged = found.getLong(5);
-                long sequence = Math.max(last, Math.max(base, damaged));
-                return new Row(found.getLong(1), found.getLong(2), sequence, base >= 0 || sequence > 0);
-            }
-        }
-
-        /// @return null when it is damaged
-        @Nullable
-        GenerationRow findGeneration(Row row) throws SQLException {
-            findGeneration.setLong(1, row.id);
-            findGeneration.setLong(2, row.generation);
-            try (ResultSet found = findGeneration.executeQuery()) {
-                return found.next() ? GenerationRow.read(found) : null;
-            }
-        }
-
-        GenerationRow generation(Row row) throws SQLException {
-            GenerationRow found = findGeneration(row);
-            if (found == null) {
-                throw new IllegalStateException("generation " + row.generation + " in the journal is damaged");
-            }
-            return found;
-        }
-
-        void beginGeneration(Row row) throws SQLException {
-            updateRoom.setLong(1, row.generation);
-            updateRoom.setLong(2, row.id);
-            updateRoom.executeUpdate();
-        }
-
-        /// Forgets the generations of a room but the present one and the newest before it.
-        void prune(Row row, int older) throws SQLException {
-            for (PreparedStatement delete : prune) {
-                delete.setLong(1, row.id);
-                delete.setLong(2, row.generation - older);
-                delete.executeUpdate();
-            }
-        }
-
-        long countProposals(Row row) throws SQLException {
-            countProposals.setLong(1, row.id);
-            try (ResultSet count = countProposals.executeQuery()) {
-                count.next();
-                return count.getLong(1);
-            }
-        }
-
-        boolean hasProposal(String id) throws SQLException {
-            findProposal.setString(1, id);
-            try (ResultSet found = findProposal.executeQuery()) {
-                return found.next();
-            }
-        }
-
-        Row create(RoomId room, long now) throws SQLException {
-            insertRoom.setString(1, room.type());
-            insertRoom.setString(2, room.name());
-            insertRoom.setLong(3, now);
-            long id;
-            try (ResultSet created = insertRoom.executeQuery()) {
-                created.next();
-                id = created.getLong(1);
-            }
-            GenerationRow.empty(id, 1, now).put(putGeneration);
-            return new Row(id, 1, 0, false);
         }
     }
 }
