@@ -326,7 +326,7 @@ public final class Doc {
         return apply(update, UpdateFormat.V1, origin);
     }
 
-    /// The same for an update in any encoding. What is passed on is in V1.
+    /// The same for an update in any encoding; the changes are in the same one.
     public Applied apply(Bytes update, UpdateFormat format, @Nullable Object origin) {
         if (!open.isEmpty()) {
             throw new IllegalStateException("an update cannot be applied inside a transaction");
@@ -642,13 +642,10 @@ public final class Doc {
 
     private void announceUpdate(Transaction transaction, Shield shield) {
         Application application = applying;
-        boolean asItCame = application != null
-                && application.transaction == transaction
-                && application.allNew
-                && application.format == UpdateFormat.V1;
         if (application != null) {
+            boolean asItCame = application.transaction == transaction && application.allNew;
             application.changes.add(
-                    asItCame ? application.update : UpdateWriter.write(store, transaction, UpdateFormat.V1));
+                    asItCame ? application.update : UpdateWriter.write(store, transaction, application.format));
         }
         UpdateFormat encodedAs = UpdateFormat.V1;
         Bytes encoded = null;

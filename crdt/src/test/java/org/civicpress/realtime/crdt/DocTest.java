@@ -44,6 +44,18 @@ class DocTest {
     }
 
     @Test
+    void whatIsPassedOnOfAnUpdateInV2IsInV2() {
+        ada.text("text").insert(0, "hello");
+        Bytes update = ada.state(UpdateFormat.V2);
+        assertThat(bob.apply(update, UpdateFormat.V2, null).changes().getFirst())
+                .isSameAs(update);
+        Bytes known = bob.stateVector();
+        ada.text("text").insert(5, " world");
+        assertThat(bob.apply(ada.state(UpdateFormat.V2), UpdateFormat.V2, null).changes())
+                .containsExactly(ada.stateSince(known, UpdateFormat.V2));
+    }
+
+    @Test
     void anUpdateThatIsKnownChangesNothing() {
         ada.text("text").insert(0, "hello");
         bob.apply(ada.state(), null);

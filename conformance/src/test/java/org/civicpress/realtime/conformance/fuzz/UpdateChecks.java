@@ -51,7 +51,7 @@ final class UpdateChecks {
         mustHold(
                 "both encodings say as much",
                 Reading.of(reader).size() == Reading.of(reader2).size());
-        applied.changes().forEach(change -> taken("a change", () -> follower.apply(change, null)));
+        applied.changes().forEach(change -> taken("a change", () -> follower.apply(change, format, null)));
         mustHold(
                 "who hears of the changes knows as much", follower.stateVector().equals(doc.stateVector()));
         goesOn(doc);
