@@ -28,9 +28,9 @@ final class ClientStructs {
     /// The clock expected next.
     int state;
 
-    /// The newest open transaction, when all that are open know already that this client grows.
-    @Nullable
-    Transaction growsIn;
+    /// The number of the newest transaction that was open when this client last grew: all that were open then know
+    /// that it grows. 0 for none.
+    long growsIn;
 
     private final StructStore store;
     private Chunk[] chunks = {new Chunk(4)};

@@ -2,6 +2,8 @@ package org.civicpress.realtime.crdt;
 
 import static org.civicpress.realtime.crdt.StructStore.NONE;
 
+import java.util.List;
+
 /// What is done when a transaction has ended, in the order that decides the bytes.
 ///
 /// 1. Observers of types are called, while what was deleted is still there.
@@ -14,18 +16,17 @@ import static org.civicpress.realtime.crdt.StructStore.NONE;
 ///
 /// Source: yjs 13.6 `Transaction.js#cleanupTransactions`. Confined to its [Doc].
 final class Commit {
+    private final Doc doc;
     private final StructStore store;
-    private final Transaction transaction;
     private final IntList work = new IntList();
 
-    private Commit(Transaction transaction) {
-        this.transaction = transaction;
-        this.store = transaction.doc.store;
+    Commit(Doc doc) {
+        this.doc = doc;
+        this.store = doc.store;
     }
 
-    static void finish(Transaction transaction, Shield shield) {
+    void finish(Transaction transaction, Shield shield) {
         transaction.commits();
-        Doc doc = transaction.doc;
         boolean formattedText = doc.isObserved()
                 ? EventDispatch.run(transaction, shield)
                 : !transaction.local && TextCleanup.isNeeded(transaction);
@@ -33,25 +34,24 @@ final class Commit {
             TextCleanup.clean(transaction);
         }
         if (transaction.changedAnything() || !transaction.mergeCandidates().isEmpty()) {
-            new Commit(transaction).tidy();
+            tidy(transaction);
         }
-        transaction.changedTypes.forEach(type -> {
-            if (type.changedIn == transaction) {
-                type.changedIn = null;
-            }
-        });
         doc.announce(transaction, shield);
     }
 
-    private void tidy() {
+    private void tidy(Transaction transaction) {
         IntMap before = transaction.before;
         int grown = transaction.grown();
         if (transaction.deletedAnything()) {
-            DeleteSet deletions = transaction.deletions();
-            if (transaction.doc.collectsGarbage() && transaction.leftGarbage()) {
-                deletions.clients().forEach(this::collect);
+            List<DeleteSet.Ranges> deletions = transaction.deletions().clients();
+            if (doc.collectsGarbage() && transaction.leftGarbage()) {
+                for (int i = 0; i < deletions.size(); i++) {
+                    collect(deletions.get(i));
+                }
             }
-            deletions.clients().forEach(this::mergeAround);
+            for (int i = 0; i < deletions.size(); i++) {
+                mergeAround(deletions.get(i), transaction);
+            }
         }
         for (int i = 0; i < grown; i++) {
             mergeFrom(store.client(before.keyAt(i)), before.valueAt(i));
@@ -72,10 +72,7 @@ final class Commit {
                 if (store.clock(item) >= end) {
                     break;
                 }
-                if (!store.isGc(item)
-                        && store.isDeleted(item)
-                        && !store.isKept(item)
-                        && transaction.doc.mayCollect(item)) {
+                if (!store.isGc(item) && store.isDeleted(item) && !store.isKept(item) && doc.mayCollect(item)) {
                     collect(item);
                 }
             }
@@ -111,7 +108,7 @@ final class Commit {
         type.collected();
     }
 
-    private void mergeAround(DeleteSet.Ranges ranges) {
+    private void mergeAround(DeleteSet.Ranges ranges, Transaction transaction) {
         ClientStructs structs = structsOf(ranges.client);
         int grownFrom = transaction.grownFrom(structs.index);
         for (int range = ranges.size() - 1; range >= 0; range--) {

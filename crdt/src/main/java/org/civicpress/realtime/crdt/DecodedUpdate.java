@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -53,16 +54,19 @@ final class DecodedUpdate {
     }
 
     /// Whose structs or deletions it holds, each once.
-    Collection<Long> clients() {
-        // A list is smaller than a set, and nearly always there is one client.
-        Collection<Long> clients = blocks + deletes.clients().size() <= 8 ? new ArrayList<>(2) : new LinkedHashSet<>();
+    List<Long> clients() {
+        int count = blocks + deletes.clients().size();
+        if (count == 1) {
+            return List.of(blocks == 1 ? blockClient[0] : deletes.clients().getFirst().client);
+        }
+        Collection<Long> clients = count <= 8 ? new ArrayList<>(2) : new LinkedHashSet<>();
         for (int block = 0; block < blocks; block++) {
             addOnce(clients, blockClient[block]);
         }
         for (DeleteSet.Ranges ranges : deletes.clients()) {
             addOnce(clients, ranges.client);
         }
-        return clients;
+        return List.copyOf(clients);
     }
 
     private static void addOnce(Collection<Long> clients, long client) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class DeleteSet {
     /// Ranges of one client, `clock` and `length` beside each other.
     static final class Ranges {
-        final long client;
+        long client;
         private long[] values = new long[4];
         private int size;
 
@@ -145,18 +145,26 @@ final class DeleteSet {
 
     /// So many clients are looked up one by one.
     private static final int FEW = 8;
+    /// Numbers in ranges that are kept for another use.
+    private static final int MOST_SPARE = 16;
 
     private final List<Ranges> clients = new ArrayList<>(1);
     /// Empty while there are [#FEW].
     private Map<Long, Ranges> byClient = Map.of();
+    /// Few ranges that were cleared, to be used again.
+    private @Nullable Ranges spare;
 
     boolean isEmpty() {
         return clients.isEmpty();
     }
 
     void clear() {
-        clients.clear();
-        byClient = Map.of();
+        if (!clients.isEmpty()) {
+            Ranges first = clients.getFirst();
+            spare = first.values.length <= MOST_SPARE ? first : null;
+            clients.clear();
+            byClient = Map.of();
+        }
     }
 
     List<Ranges> clients() {
@@ -171,7 +179,10 @@ final class DeleteSet {
         if (known != null) {
             return known;
         }
-        Ranges ranges = new Ranges(client);
+        Ranges ranges = spare != null ? spare : new Ranges(client);
+        spare = null;
+        ranges.client = client;
+        ranges.size = 0;
         put(ranges);
         return ranges;
     }
@@ -217,13 +228,25 @@ final class DeleteSet {
         }
     }
 
-    /// The same units, each client's ranges sorted and fused.
+    /// The same units, each client's ranges sorted and fused; itself when they are.
     DeleteSet normalised() {
+        if (isNormal()) {
+            return this;
+        }
         DeleteSet result = new DeleteSet();
         for (Ranges ranges : clients) {
             result.put(ranges.normalised());
         }
         return result;
+    }
+
+    private boolean isNormal() {
+        for (int i = 0; i < clients.size(); i++) {
+            if (!clients.get(i).isNormal()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// The clients with the highest first, as they are written.

@@ -34,7 +34,8 @@ public final class Doc {
 
     private final Integrator integrator = new Integrator(this, yata);
     private final Map<String, YType> roots = new LinkedHashMap<>(4);
-    private final List<Listening> listeners = new ArrayList<>(1);
+    /// Never changed, but replaced: it may be gone through meanwhile.
+    private List<Listening> listeners = List.of();
     private final Handlers<TransactionListener> transactionListeners = new Handlers<>();
     private final Handlers<Consumer<SubDocsEvent>> subDocsListeners = new Handlers<>();
     private final Handlers<Consumer<Doc>> destroyListeners = new Handlers<>();
@@ -53,6 +54,12 @@ public final class Doc {
     private @Nullable Transaction current;
     /// Transactions that were begun and are not committed yet, oldest first.
     private final List<Transaction> open = new ArrayList<>(1);
+    /// How many there were.
+    private long transactions;
+    /// One that is committed and that nobody holds, to be used again.
+    private @Nullable Transaction spare;
+
+    private final Commit commit = new Commit(this);
 
     private @Nullable Application applying;
     private final DecodedUpdate scratch = new DecodedUpdate();
@@ -68,11 +75,11 @@ public final class Doc {
         }
     }
 
-    /// An update on its way in, and what came of it so far.
-    private static final class Application {
+    /// An update on its way in, decoded in [#scratch], and what came of it so far.
+    private final class Application implements Consumer<Transaction> {
         final Bytes update;
         final UpdateFormat format;
-        final List<Bytes> changes = new ArrayList<>(1);
+        List<Bytes> changes = List.of();
 
         @Nullable
         Transaction transaction;
@@ -82,6 +89,16 @@ public final class Doc {
         Application(Bytes update, UpdateFormat format) {
             this.update = update;
             this.format = format;
+        }
+
+        @Override
+        public void accept(Transaction its) {
+            transaction = its;
+            allNew = integrator.apply(its, scratch) && its.deletions().sameAs(scratch.deletes.normalised());
+        }
+
+        void changed(Bytes change) {
+            changes = with(changes, changes.size(), change);
         }
     }
 
@@ -336,12 +353,8 @@ public final class Doc {
             Integrator.check(scratch, store.clientCount());
             Application application = new Application(update, format);
             applying = application;
-            begin(origin, false, transaction -> {
-                application.transaction = transaction;
-                application.allNew = integrator.apply(transaction, scratch)
-                        && transaction.deletions().sameAs(scratch.deletes.normalised());
-            });
-            return new Applied(application.changes, integrator.heldLast(), List.copyOf(scratch.clients()));
+            begin(origin, false, application);
+            return new Applied(application.changes, integrator.heldLast(), scratch.clients());
         } finally {
             applying = null;
             scratch.clear();
@@ -443,7 +456,7 @@ public final class Doc {
         destroyListeners.clear();
         subDocsListeners.clear();
         transactionListeners.clear();
-        listeners.clear();
+        listeners = List.of();
         shield.rethrow();
     }
 
@@ -521,8 +534,18 @@ public final class Doc {
         while (position < listeners.size() && listeners.get(position).format.compareTo(format) <= 0) {
             position++;
         }
-        listeners.add(position, listening);
-        return () -> listeners.remove(listening);
+        listeners = with(listeners, position, listening);
+        return () -> listeners =
+                listeners.stream().filter(other -> other != listening).toList();
+    }
+
+    private static <T> List<T> with(List<T> list, int position, T added) {
+        if (list.isEmpty()) {
+            return List.of(added);
+        }
+        List<T> longer = new ArrayList<>(list);
+        longer.add(position, added);
+        return List.copyOf(longer);
     }
 
     /// Calls a listener at the steps of every transaction from now on.
@@ -561,7 +584,9 @@ public final class Doc {
             edits.accept(current);
             return;
         }
-        Transaction transaction = new Transaction(this, origin, local);
+        Transaction transaction = spare != null ? spare : new Transaction(this);
+        spare = null;
+        transaction.begin(++transactions, origin, local);
         open.add(transaction);
         current = transaction;
         try {
@@ -581,6 +606,7 @@ public final class Doc {
     }
 
     private void announceBegin(Transaction transaction) {
+        transaction.shown();
         Shield shield = new Shield();
         if (open.size() == 1) {
             tell(shield, listener -> listener.beforeAllTransactions(this));
@@ -596,27 +622,30 @@ public final class Doc {
         List<Transaction> done = List.of();
         try {
             for (int i = 0; i < open.size(); i++) {
-                Commit.finish(open.get(i), shield);
+                commit.finish(open.get(i), shield);
             }
             if (!transactionListeners.isEmpty()) {
                 done = List.copyOf(open);
+            } else if (open.getFirst().isReusable()) {
+                spare = open.getFirst();
             }
         } finally {
-            open.forEach(Transaction::forget);
             open.clear();
         }
-        List<Transaction> transactions = done;
-        tell(shield, listener -> listener.afterAllTransactions(this, transactions));
+        if (!done.isEmpty()) {
+            List<Transaction> all = done;
+            tell(shield, listener -> listener.afterAllTransactions(this, all));
+        }
         shield.rethrow();
     }
 
     void willGrow(int client) {
         ClientStructs structs = store.client(client);
         Transaction newest = open.getLast();
-        if (structs.growsIn == newest) {
+        if (structs.growsIn == newest.number) {
             return;
         }
-        structs.growsIn = newest;
+        structs.growsIn = newest.number;
         for (int i = 0; i < open.size(); i++) {
             open.get(i).remember(client, structs.state);
         }
@@ -644,12 +673,12 @@ public final class Doc {
         Application application = applying;
         if (application != null) {
             boolean asItCame = application.transaction == transaction && application.allNew;
-            application.changes.add(
+            application.changed(
                     asItCame ? application.update : UpdateWriter.write(store, transaction, application.format));
         }
         UpdateFormat encodedAs = UpdateFormat.V1;
         Bytes encoded = null;
-        for (Listening listening : List.copyOf(listeners)) {
+        for (Listening listening : listeners) {
             if (encoded == null || encodedAs != listening.format) {
                 encodedAs = listening.format;
                 encoded = UpdateWriter.write(store, transaction, encodedAs);

@@ -152,7 +152,11 @@ final class FormatV1 {
         private final ByteWriter out;
 
         Output(int sizeHint) {
-            out = new ByteWriter(sizeHint);
+            this(new ByteWriter(sizeHint));
+        }
+
+        Output(ByteWriter out) {
+            this.out = out;
         }
 
         @Override

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source: yjs 13.6 `encoding.js#integrateStructs`, `DeleteSet.js#readAndApplyDeleteSet`. Confined to its [Doc].
 final class Integrator {
+    /// A run over more blocks than this is not used again.
+    private static final int MOST_SPARE = 64;
+
     private final Doc doc;
     private final StructStore store;
     private final Yata yata;
@@ -35,6 +38,8 @@ final class Integrator {
     private @Nullable DeleteSet heldDeletions;
     /// Did part of the last update have to be held?
     private boolean heldLast;
+    /// To be used for the next update, unless one is under way with it.
+    private @Nullable Run spare;
 
     Integrator(Doc doc, Yata yata) {
         this.doc = doc;
@@ -75,7 +80,9 @@ final class Integrator {
 
     /// @return whether the structs were all new and nothing had to be held or could be taken from what was
     boolean apply(Transaction transaction, DecodedUpdate update) {
-        Run run = new Run(transaction, update);
+        Run run = spare != null ? spare : new Run(transaction, update);
+        spare = null;
+        run.begin(transaction, update);
         DecodedUpdate rest = run.integrate();
         boolean retry = false;
         DecodedUpdate held = heldStructs;
@@ -111,6 +118,7 @@ final class Integrator {
             apply(transaction, again);
         }
         heldLast = heldNow;
+        spare = update.blocks <= MOST_SPARE ? run : null;
         return run.allNew && rest == null && !retry && !heldBefore && unapplied == null;
     }
 
@@ -179,19 +187,19 @@ final class Integrator {
 
     /// The structs of one update on their way in.
     private final class Run {
-        private final Transaction transaction;
-        private final DecodedUpdate update;
+        private Transaction transaction;
+        private DecodedUpdate update;
         Map<Long, Long> missing = Map.of();
-        boolean allNew = true;
+        boolean allNew;
 
         /// Blocks to be taken, the lowest client first; taken from the end.
-        private final int[] order;
+        private int[] order = {0};
 
         private int ordered;
         /// Per block: the next struct to take.
-        private final int[] next;
+        private int[] next = {0};
         /// Per block: from which struct on it is held; -1 when it is not.
-        private final int[] heldFrom;
+        private int[] heldFrom = {0};
 
         private @Nullable Map<Long, Integer> blockOf;
         private final IntList waiting = new IntList();
@@ -200,15 +208,27 @@ final class Integrator {
         Run(Transaction transaction, DecodedUpdate update) {
             this.transaction = transaction;
             this.update = update;
+        }
+
+        void begin(Transaction into, DecodedUpdate what) {
+            transaction = into;
+            update = what;
+            missing = Map.of();
+            allNew = true;
+            blockOf = null;
             int blocks = update.blocks;
-            next = new int[blocks];
-            heldFrom = new int[blocks];
-            order = new int[blocks];
+            if (blocks > next.length) {
+                next = new int[blocks];
+                heldFrom = new int[blocks];
+                order = new int[blocks];
+            }
+            ordered = 0;
             for (int block = 0; block < blocks; block++) {
                 next[block] = update.begin(block);
                 heldFrom[block] = -1;
             }
             if (blocks == 1) {
+                order[0] = 0;
                 ordered = 1;
             } else if (blocks > 1) {
                 arrange(blocks);
@@ -458,7 +478,7 @@ final class Integrator {
                 return null;
             }
             List<Integer> held = new ArrayList<>();
-            for (int block = 0; block < heldFrom.length; block++) {
+            for (int block = 0; block < update.blocks; block++) {
                 if (heldFrom[block] >= 0) {
                     held.add(block);
                 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import org.civicpress.realtime.crdt.lib0.ByteWriter;
 import org.jspecify.annotations.Nullable;
 
 /// All structs of a document.
@@ -79,6 +80,8 @@ final class StructStore {
     private final Map<Long, ClientStructs> byClient = new HashMap<>(4);
     /// The same, highest client id first: the order in which everything is written.
     private final List<ClientStructs> descending = new ArrayList<>(2);
+
+    private final ByteWriter writer = new ByteWriter();
 
     private final List<@Nullable YType> types = new ArrayList<>(4);
     private final Names keys = new Names();
@@ -457,6 +460,12 @@ final class StructStore {
     /// The number of a key, or [#NONE] when nothing ever stood under it.
     int knownKey(String name) {
         return keys.find(name);
+    }
+
+    /// An empty writer, to be given back before it is asked for again.
+    ByteWriter writer() {
+        writer.clear();
+        return writer;
     }
 
     // ---- finding, cutting, joining

@@ -20,7 +20,8 @@ final class TextCleanup {
     static boolean isNeeded(Transaction remote) {
         boolean needed = false;
         for (YType type : remote.changedTypes) {
-            needed |= type.changedIn == remote && type instanceof YText && type.hasFormatting && !type.isDeleted();
+            needed |=
+                    type.changedIn == remote.number && type instanceof YText && type.hasFormatting && !type.isDeleted();
         }
         return needed;
     }

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// kept beyond the call that it came with. Confined to its [Doc].
 public final class Transaction {
     final Doc doc;
-    final @Nullable Object origin;
+    /// Of its document's transactions, from 1 on; all that refer to a transaction while it runs note its number.
+    long number;
+
+    @Nullable
+    Object origin;
     /// Made here, not received.
     boolean local;
 
@@ -28,7 +32,9 @@ public final class Transaction {
     /// Three ints each: client index, clock, length. No unit is deleted twice.
     private final IntList deleted = new IntList();
 
-    private @Nullable DeleteSet deletions;
+    private final DeleteSet deletions = new DeleteSet();
+    /// Are the deletions those of `deleted`?
+    private boolean collected = true;
     /// Two ints each: client index and clock of structs that may be joined with their neighbours again.
     private final IntList mergeLater = new IntList();
 
@@ -43,12 +49,37 @@ public final class Transaction {
     private int grown = NONE;
     /// Are the observers being called?
     private boolean observed;
+    /// May somebody outside hold it?
+    private boolean shown;
 
-    Transaction(Doc doc, @Nullable Object origin, boolean local) {
+    Transaction(Doc doc) {
         this.doc = doc;
         this.store = doc.store;
-        this.origin = origin;
-        this.local = local;
+    }
+
+    /// To be called before anything else; what it was used for before is forgotten.
+    void begin(long itsNumber, @Nullable Object by, boolean isLocal) {
+        number = itsNumber;
+        origin = by;
+        local = isLocal;
+        before.clear();
+        changedTypes.clear();
+        deleted.clear();
+        deletions.clear();
+        collected = true;
+        mergeLater.clear();
+        leftGarbage = false;
+        grown = NONE;
+    }
+
+    /// To be called before it is handed to somebody who may keep it.
+    void shown() {
+        shown = true;
+    }
+
+    /// Can it begin anew when it is committed?
+    boolean isReusable() {
+        return !shown;
     }
 
     /// The document that was edited.
@@ -72,7 +103,7 @@ public final class Transaction {
     public Set<YType> changedTypes() {
         Set<YType> types = new LinkedHashSet<>(changedTypes);
         if (statesAtEnd == null) {
-            types.removeIf(type -> type.changedIn != this);
+            types.removeIf(type -> type.changedIn != number);
         }
         return Collections.unmodifiableSet(types);
     }
@@ -98,13 +129,14 @@ public final class Transaction {
     /// To be called when the edits have ended and somebody observes the document. Later transactions may touch
     /// the same clients and types while this one is committed.
     void end() {
+        shown = true;
         if (statesAtEnd == null) {
             IntList states = new IntList();
             for (int i = 0; i < before.size(); i++) {
                 states.add(store.client(before.keyAt(i)).state);
             }
             statesAtEnd = states;
-            changedTypes.removeIf(type -> type.changedIn != this);
+            changedTypes.removeIf(type -> type.changedIn != number);
         }
     }
 
@@ -156,13 +188,6 @@ public final class Transaction {
         doc.willGrow(client);
     }
 
-    /// To be called when it is committed and others will come.
-    void forget() {
-        for (int i = 0; i < before.size(); i++) {
-            store.client(before.keyAt(i)).growsIn = null;
-        }
-    }
-
     void remember(int client, int state) {
         if (before.get(client) == IntMap.NONE) {
             before.put(client, state);
@@ -190,10 +215,10 @@ public final class Transaction {
 
     /// A type whose own item is of this transaction, or deleted, does not count as changed.
     void changed(YType type) {
-        if (type.changedIn != this
+        if (type.changedIn != number
                 && !type.isDeleted()
                 && (type.item == NONE || store.clock(type.item) < stateBefore(store.clientIndex(type.item)))) {
-            type.changedIn = this;
+            type.changedIn = number;
             changedTypes.add(type);
         }
     }
@@ -210,6 +235,7 @@ public final class Transaction {
     /// What is noted about documents in the document.
     SubDocsEvent subDocs() {
         if (subDocs == null) {
+            shown = true;
             subDocs = new SubDocsEvent(this);
         }
         return subDocs;
@@ -221,7 +247,7 @@ public final class Transaction {
     }
 
     void addDeletion(int item) {
-        deletions = null;
+        collected = false;
         deleted.add(store.clientIndex(item));
         deleted.add(store.clock(item));
         deleted.add(store.length(item));
@@ -276,7 +302,7 @@ public final class Transaction {
     /// On the stack so that the first child is on top.
     private void pushChildren(int typeItem) {
         YType type = (YType) store.content(typeItem);
-        type.changedIn = null;
+        type.changedIn = 0;
         for (int i = type.entryCount() - 1; i >= 0; i--) {
             work.add(type.entryAt(i));
         }
@@ -292,21 +318,22 @@ public final class Transaction {
     /// What was deleted, each client's ranges sorted and fused. Clients are in the order of their first deletion,
     /// in which [TextCleanup] visits them.
     DeleteSet deletions() {
-        if (deletions == null) {
-            deletions = collect();
+        if (!collected) {
+            collect();
         }
         return deletions;
     }
 
-    private DeleteSet collect() {
-        DeleteSet result = new DeleteSet();
+    private void collect() {
+        collected = true;
+        deletions.clear();
         int count = deleted.size() / 3;
         if (count == 1) {
-            result.add(store.client(deleted.get(0)).client, deleted.get(1), deleted.get(2));
-            return result;
+            deletions.add(store.client(deleted.get(0)).client, deleted.get(1), deleted.get(2));
+            return;
         }
         for (int i = 0; i < count; i++) {
-            result.of(store.client(deleted.get(i * 3)).client);
+            deletions.of(store.client(deleted.get(i * 3)).client);
         }
         // Ranges never overlap, so their sorted beginnings and their sorted ends belong together one by one.
         long[] begins = new long[count];
@@ -323,9 +350,8 @@ public final class Transaction {
             while (last + 1 < count && begins[last + 1] == ends[last]) {
                 last++;
             }
-            result.add(store.client((int) (begins[i] >>> 32)).client, (int) begins[i], ends[last] - begins[i]);
+            deletions.add(store.client((int) (begins[i] >>> 32)).client, (int) begins[i], ends[last] - begins[i]);
             i = last;
         }
-        return result;
     }
 }

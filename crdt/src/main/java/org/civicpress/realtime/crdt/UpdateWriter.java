@@ -47,7 +47,7 @@ final class UpdateWriter {
 
     /// What was added since a transaction began, and what it deleted.
     static Bytes write(StructStore store, Transaction transaction, UpdateFormat format) {
-        UpdateOutput out = format.output(64);
+        UpdateOutput out = format == UpdateFormat.V1 ? new FormatV1.Output(store.writer()) : format.output(64);
         IntMap before = transaction.before;
         out.number(before.size());
         if (before.size() == 1) {

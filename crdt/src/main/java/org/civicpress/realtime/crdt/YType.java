@@ -38,9 +38,8 @@ public abstract sealed class YType permits YText, YArray, YMap, YXmlFragment, YU
     /// Of the list, when it was found to be long.
     @Nullable
     PositionIndex positions;
-    /// The running transaction that changed this type.
-    @Nullable
-    Transaction changedIn;
+    /// The number of the last transaction that changed this type, 0 for none.
+    long changedIn;
 
     /// How far into the item that [#itemAt] found the unit is.
     private int unitInItem;

@@ -14,6 +14,9 @@ public final class ByteWriter {
     /// Fewer bytes than this are copied faster one by one.
     private static final int SHORT = 8;
 
+    /// So much memory is kept for what is written next.
+    private static final int FEW = 256;
+
     private static final byte[] NOTHING = {};
 
     private byte[] array;
@@ -44,10 +47,14 @@ public final class ByteWriter {
         return Bytes.wrap(Arrays.copyOf(array, length));
     }
 
-    /// What was written, not copied unless much of the memory is unused. The writer is empty afterwards.
+    /// What was written, not copied unless it is short or much of the memory is unused. The writer is empty
+    /// afterwards, and keeps no more than a little memory.
     public Bytes takeBytes() {
-        Bytes taken = array.length - length > length >> 3 ? toBytes() : Bytes.wrap(array, 0, length);
-        array = NOTHING;
+        boolean few = array.length <= FEW;
+        Bytes taken = few || array.length - length > length >> 3 ? toBytes() : Bytes.wrap(array, 0, length);
+        if (!few) {
+            array = NOTHING;
+        }
         length = 0;
         return taken;
     }
