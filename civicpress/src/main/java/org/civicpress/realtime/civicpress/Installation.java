@@ -47,7 +47,7 @@ public final class Installation implements AutoCloseable {
                     + (environment.containsKey("CIVIC_DATA_DIR") ? " or the variable CIVIC_DATA_DIR" : ""));
         }
         this.databaseFile = databaseFile(root, settings);
-        this.realtimeConfig = RealtimeConfig.read(realtimeFile(root, dataDir));
+        this.realtimeConfig = RealtimeConfig.read(realtimeFile(root, dataDir), environment);
         this.secrets = Secrets.find(systemData().resolve("secrets.yml"), environment);
         var security = section(section(settings, "auth"), "security");
         Duration lifetime = duration(security.get("sessionTimeout"), civicrc);

@@ -118,6 +118,19 @@ final class RealtimeConfigReader {
                     .orElseThrow(() -> wrong(node, prefix + key, "must be " + rule));
         }
 
+        /// A text that nobody is shown, also when it is wrong.
+        Optional<String> secret(String key, Predicate<String> allowed, String rule) {
+            Node node = take(key);
+            if (node == null || node.getTag().equals(Tag.NULL)) {
+                return Optional.empty();
+            }
+            String text = scalar(node).filter(allowed).orElse(null);
+            if (text == null) {
+                throw at(Yaml.line(node), prefix + key + " must be " + rule);
+            }
+            return Optional.of(text);
+        }
+
         /// Everything has been taken that may be there.
         void end() {
             values.forEach((key, node) -> {
@@ -187,8 +200,9 @@ final class RealtimeConfigReader {
         var snapshots = snapshots(top.section("snapshots"));
         var rateLimiting = rateLimiting(top.section("rate_limiting"));
         var cleanup = cleanup(top.section("connection_cleanup"));
+        var journal = journal(top.section("journal"));
         top.end();
-        return new RealtimeConfig(enabled, port, host, path, rooms, snapshots, rateLimiting, cleanup);
+        return new RealtimeConfig(enabled, port, host, path, rooms, snapshots, rateLimiting, cleanup, journal);
     }
 
     private static RealtimeConfig.Rooms rooms(Section section) {
@@ -250,6 +264,16 @@ final class RealtimeConfigReader {
                 section.seconds("stale_threshold", standard.staleThresholdSeconds(), 1));
         section.end();
         return cleanup;
+    }
+
+    private static RealtimeConfig.Journal journal(Section section) {
+        var journal = new RealtimeConfig.Journal(section.secret(
+                "database",
+                text -> text.startsWith("jdbc:postgresql:"),
+                "a URL such as jdbc:postgresql://HOST/DATABASE?user=USER: correct it, or leave it out to keep the "
+                        + "journal in a file"));
+        section.end();
+        return journal;
     }
 
     private static Optional<String> scalar(Node node) {

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import org.civicpress.realtime.crdt.Seeds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +21,7 @@ class RealtimeConfigTest {
 
     @Test
     void aMissingOrEmptyFileIsTheDefaults() {
-        assertThat(RealtimeConfig.read(dir.resolve("none.yml"))).isEqualTo(RealtimeConfig.DEFAULT);
+        assertThat(RealtimeConfig.read(dir.resolve("none.yml"), Map.of())).isEqualTo(RealtimeConfig.DEFAULT);
         assertThat(read("")).isEqualTo(RealtimeConfig.DEFAULT);
         assertThat(read("# nothing yet\n")).isEqualTo(RealtimeConfig.DEFAULT);
         assertThat(read("realtime:\n")).isEqualTo(RealtimeConfig.DEFAULT);
@@ -42,6 +44,7 @@ class RealtimeConfigTest {
                 snapshots: { enabled: false, interval: 0.25, max_updates: 9, storage: filesystem }
                 rate_limiting: { messages_per_second: 1, connections_per_ip: 2, connections_per_user: 3 }
                 connection_cleanup: { enabled: false, check_interval: 1, stale_threshold: 2.5 }
+                journal: { database: "jdbc:postgresql://db/civic?user=civic" }
                 """;
         var expected = new RealtimeConfig(
                 false,
@@ -51,7 +54,8 @@ class RealtimeConfigTest {
                 new RealtimeConfig.Rooms(7, 8, -1),
                 new RealtimeConfig.Snapshots(false, 0.25, 9, RealtimeConfig.Storage.FILESYSTEM),
                 new RealtimeConfig.RateLimiting(1, 2, 3),
-                new RealtimeConfig.ConnectionCleanup(false, 1, 2.5));
+                new RealtimeConfig.ConnectionCleanup(false, 1, 2.5),
+                new RealtimeConfig.Journal(Optional.of("jdbc:postgresql://db/civic?user=civic")));
         assertThat(read(below)).isEqualTo(expected);
         assertThat(read("realtime:\n" + below.indent(2))).isEqualTo(expected);
     }
@@ -75,6 +79,9 @@ class RealtimeConfigTest {
             snapshots: { storage: disk }           | line 2 | snapshots.storage must be database or filesystem, not "disk"
             rate_limiting: { messages_per_second: 99999999999 } | line 2 | rate_limiting.messages_per_second must be
             connection_cleanup: { check_interval: 0 } | line 2 | connection_cleanup.check_interval must be a number of seconds of at least 1
+            journal: { database: realtime.db }     | line 2 | journal.database must be a URL such as jdbc:postgresql://HOST/DATABASE?user=USER
+            journal: { database: [1] }             | line 2 | journal.database must be a URL such as
+            journal: { databse: x }                | line 2 | there is no key realtime.journal.databse: did you mean realtime.journal.database?
             """)
     void aMistakeIsOneLineThatNamesFileLineKeyAndRule(String yaml, String line, String problem) {
         assertThatThrownBy(() -> read("realtime:\n  " + yaml + "\n"))
@@ -119,9 +126,34 @@ class RealtimeConfigTest {
         });
     }
 
+    @Test
+    void theEnvironmentStandsAboveTheFile() throws Exception {
+        Path file =
+                Files.writeString(dir.resolve("realtime.yml"), "port: 7\njournal: { database: jdbc:postgresql:a }\n");
+        var config = RealtimeConfig.read(file, Map.of("CIVIC_REALTIME_JOURNAL", " jdbc:postgresql:b\n"));
+        assertThat(config.journal().database()).contains("jdbc:postgresql:b");
+        assertThat(config.port()).isEqualTo(7);
+        assertThat(RealtimeConfig.read(file, Map.of("CIVIC_REALTIME_JOURNAL", ""))
+                        .journal()
+                        .database())
+                .contains("jdbc:postgresql:a");
+    }
+
+    @Test
+    void aPasswordIsInNoErrorAndInNoDescription() {
+        assertThat(read("journal: { database: 'jdbc:postgresql://db/civic?password=sesame' }\n")
+                        .toString())
+                .doesNotContain("sesame");
+        assertThatThrownBy(() -> read("journal: { database: 'postgresql://civic:sesame@db/civic' }\n"))
+                .isInstanceOf(InstallationException.class)
+                .message()
+                .contains("line 1: journal.database must be")
+                .doesNotContain("sesame");
+    }
+
     private RealtimeConfig read(String text) {
         try {
-            return RealtimeConfig.read(Files.writeString(dir.resolve("realtime.yml"), text));
+            return RealtimeConfig.read(Files.writeString(dir.resolve("realtime.yml"), text), Map.of());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

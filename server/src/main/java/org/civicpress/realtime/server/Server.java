@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -157,12 +159,18 @@ public final class Server implements AutoCloseable {
     }
 
     private static SqlJournal openJournal(Installation installation, Clock clock) {
+        Path file = installation.systemData().resolve("realtime.db");
+        Path civicDatabase = installation.databaseFile();
         try {
-            return SqlJournal.open(
-                    installation.systemData().resolve("realtime.db"),
-                    installation.databaseFile(),
-                    SqlJournal.Limits.DEFAULT,
-                    clock);
+            Optional<String> url = installation.realtimeConfig().journal().database();
+            if (url.isEmpty()) {
+                return SqlJournal.open(file, civicDatabase, SqlJournal.Limits.DEFAULT, clock);
+            }
+            SqlJournal journal = SqlJournal.open(url.get(), civicDatabase, SqlJournal.Limits.DEFAULT, clock);
+            if (Files.exists(file)) {
+                LOG.warn("the journal is in PostgreSQL; what an earlier one left in {} is not used", file);
+            }
+            return journal;
         } catch (JournalException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
