@@ -11,8 +11,8 @@ import java.util.List;
 /// @param peers the engines beside ours
 record Options(String clock, int rounds, long warmUpMillis, long measureMillis, List<String> only, List<String> peers) {
     private static final String WALL = "wall";
-    /// Of CPU time; a JVM spends part of it on compiling.
-    private static final long WARM_UP_MILLIS = 4_000;
+    /// Of CPU time; a JVM spends part of it on compiling, and needs more than half of it for the long works.
+    private static final long WARM_UP_MILLIS = 8_000;
 
     private static final List<String> ALL = List.of("");
     private static final List<String> PEERS = List.of(Results.YJS, "ywasm");
