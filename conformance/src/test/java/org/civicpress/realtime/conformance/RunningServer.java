@@ -31,6 +31,7 @@ final class RunningServer implements AutoCloseable {
 
     private final Path directory;
     private final List<String> options;
+    private final Optional<String> journal;
     private final Path output;
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private Process process;
@@ -39,12 +40,21 @@ final class RunningServer implements AutoCloseable {
     /// Makes a sample installation and serves it.
     static RunningServer start(Path directory, String... options) throws Exception {
         civicRealtime("init", "--dir", directory.toString());
-        return new RunningServer(directory, List.of(options));
+        return new RunningServer(directory, List.of(options), Optional.empty());
     }
 
-    private RunningServer(Path directory, List<String> options) throws Exception {
+    /// Makes a sample installation and serves it, with its journal in a PostgreSQL database.
+    ///
+    /// @param journal its URL
+    static RunningServer startOnPostgres(Path directory, String journal) throws Exception {
+        civicRealtime("init", "--dir", directory.toString());
+        return new RunningServer(directory, List.of(), Optional.of(journal));
+    }
+
+    private RunningServer(Path directory, List<String> options, Optional<String> journal) throws Exception {
         this.directory = directory;
         this.options = options;
+        this.journal = journal;
         this.output = directory.resolveSibling(directory.getFileName() + ".out");
         Path configuration = directory.resolve(".system-data/realtime.yml");
         Files.writeString(
@@ -72,10 +82,10 @@ final class RunningServer implements AutoCloseable {
                 wantedPort + ""));
         command.addAll(options);
         Files.deleteIfExists(output);
-        process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        journal.ifPresent(url -> builder.environment().put("CIVIC_REALTIME_JOURNAL", url));
+        process = builder.start();
         Awaitility.await("the listening line").atMost(3, TimeUnit.MINUTES).until(() -> {
             Matcher line = LISTENING.matcher(log());
             if (line.find()) {
@@ -162,17 +172,20 @@ final class RunningServer implements AutoCloseable {
         return connection;
     }
 
+    private String journal() {
+        return journal.orElse("jdbc:sqlite:" + directory.resolve(".system-data/realtime.db"));
+    }
+
     /// In how many of the journal's updates these bytes are.
     int journalled(String text) throws SQLException {
-        return Integer.parseInt(query(
-                        "jdbc:sqlite:" + directory.resolve(".system-data/realtime.db"),
-                        "SELECT count(*) FROM entries WHERE instr(data, CAST(? AS BLOB)) > 0",
-                        text)
-                .orElseThrow());
+        return Integer.parseInt(
+                query(journal(), "SELECT count(*) FROM entries WHERE instr(data, CAST(? AS BLOB)) > 0", text)
+                        .orElseThrow());
     }
 
     private static Optional<String> query(String database, String sql, String parameter) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(database + "?busy_timeout=180000");
+        try (Connection connection = DriverManager.getConnection(
+                        database.startsWith("jdbc:sqlite:") ? database + "?busy_timeout=180000" : database);
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, parameter);
             ResultSet rows = statement.executeQuery();
