@@ -3,7 +3,7 @@ package org.civicpress.realtime.markdown;
 import java.util.List;
 
 /// A block of a [Tree]. Immutable.
-public sealed interface Block {
+public sealed interface Block extends Part {
     record Paragraph(List<Inline> content) implements Block {
         public Paragraph {
             content = List.copyOf(content);
@@ -54,19 +54,19 @@ public sealed interface Block {
     }
 
     /// A list item. The schema wants a paragraph first.
-    record Item(List<Block> content) {
+    record Item(List<Block> content) implements Part {
         public Item {
             content = List.copyOf(content);
         }
     }
 
-    record Row(List<Cell> cells) {
+    record Row(List<Cell> cells) implements Part {
         public Row {
             cells = List.copyOf(cells);
         }
     }
 
-    record Cell(boolean header, int colspan, int rowspan, Align align, List<Block> content) {
+    record Cell(boolean header, int colspan, int rowspan, Align align, List<Block> content) implements Part {
         public Cell {
             content = List.copyOf(content);
         }

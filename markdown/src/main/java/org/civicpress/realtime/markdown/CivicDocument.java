@@ -80,6 +80,36 @@ public final class CivicDocument {
         return blocks;
     }
 
+    /// Where the blocks in a fragment stand, as [#read] finds them.
+    static List<Place> places(YXmlFragment parent) {
+        List<Place> places = new ArrayList<>();
+        int looseFrom = 0;
+        boolean hasLoose = false;
+        for (int position = 0; position < parent.length(); position++) {
+            YType child = parent.get(position).orElse(null);
+            if (child == null) {
+                continue; // not among the children
+            }
+            if (child instanceof YText || child instanceof YXmlElement element && isInline(element)) {
+                boolean shows = !(child instanceof YText text) || !runs(text).isEmpty();
+                if (shows && !hasLoose) {
+                    hasLoose = true;
+                    looseFrom = position;
+                    places.add(new Place(position, position + 1));
+                } else if (shows) {
+                    places.set(places.size() - 1, new Place(looseFrom, position + 1));
+                }
+            } else {
+                hasLoose = false;
+                places.add(new Place(position, position + 1));
+            }
+        }
+        return places;
+    }
+
+    /// @param end exclusive; more than one behind the beginning when text stands among blocks
+    record Place(int from, int end) {}
+
     private static void endParagraph(List<Inline> loose, List<Block> blocks) {
         if (!loose.isEmpty()) {
             blocks.add(new Block.Paragraph(loose));
@@ -167,7 +197,7 @@ public final class CivicDocument {
         return new Block.Unknown(name, content);
     }
 
-    private static boolean isInline(YXmlElement element) {
+    static boolean isInline(YXmlElement element) {
         return switch (element.nodeName()) {
             case "hard_break", "image", "civicRef" -> true;
             default -> false;
@@ -189,7 +219,7 @@ public final class CivicDocument {
         return inlines;
     }
 
-    private static Inline inline(YXmlElement element, int depth) {
+    static Inline inline(YXmlElement element, int depth) {
         return switch (element.nodeName()) {
             case String name when element.length() > 0 -> unknownInline(name, element, depth);
             case "hard_break" -> new Inline.HardBreak();
@@ -212,7 +242,7 @@ public final class CivicDocument {
         return new Inline.Unknown(name, content);
     }
 
-    private static List<Inline> runs(YText text) {
+    static List<Inline> runs(YText text) {
         List<Inline> runs = new ArrayList<>();
         for (Delta.Insert run : text.toDelta()) {
             switch (run) {

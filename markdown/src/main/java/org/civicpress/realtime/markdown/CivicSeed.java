@@ -19,6 +19,7 @@ import org.civicpress.realtime.crdt.YXmlText;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.markdown.Block.Cell;
 import org.civicpress.realtime.markdown.Block.Item;
+import org.civicpress.realtime.markdown.Block.Row;
 import org.civicpress.realtime.markdown.Inline.Link;
 import org.civicpress.realtime.markdown.Inline.Marks;
 
@@ -46,7 +47,7 @@ public final class CivicSeed {
     /// The update that writes the tree into an empty document as one client's work.
     public static Bytes of(Tree tree, long clientId) {
         Doc doc = new Doc(clientId);
-        List<YType> blocks = blocks(tree.blocks());
+        List<YXmlElement> blocks = blocks(tree.blocks());
         doc.transact(() -> doc.xmlFragment(CivicDocument.FRAGMENT).insert(0, blocks), null);
         return doc.state();
     }
@@ -62,11 +63,21 @@ public final class CivicSeed {
         }
     }
 
-    private static List<YType> blocks(List<Block> blocks) {
+    private static List<YXmlElement> blocks(List<Block> blocks) {
         return blocks.stream().map(CivicSeed::block).toList();
     }
 
-    private static YType block(Block block) {
+    /// An element that is in no document yet.
+    static YXmlElement element(Part part) {
+        return switch (part) {
+            case Block block -> block(block);
+            case Item item -> item(item);
+            case Row row -> row(row);
+            case Cell cell -> cell(cell);
+        };
+    }
+
+    private static YXmlElement block(Block block) {
         return switch (block) {
             case Block.Paragraph(var content) -> element("paragraph", inlines(content));
             case Block.Heading(int level, var content) ->
@@ -82,23 +93,21 @@ public final class CivicSeed {
                         Any.of(params));
             case Block.HorizontalRule rule -> element("horizontal_rule", List.of());
             case Block.Table(var rows) ->
-                element(
-                        "table",
-                        rows.stream()
-                                .map(row -> element(
-                                        "table_row",
-                                        row.cells().stream()
-                                                .map(CivicSeed::cell)
-                                                .toList()))
-                                .toList());
+                element("table", rows.stream().map(CivicSeed::row).toList());
             case Block.Unknown(String name, var content) -> element(name, blocks(content));
         };
     }
 
     private static List<YXmlElement> items(List<Item> items) {
-        return items.stream()
-                .map(item -> element("list_item", blocks(item.content())))
-                .toList();
+        return items.stream().map(CivicSeed::item).toList();
+    }
+
+    private static YXmlElement item(Item item) {
+        return element("list_item", blocks(item.content()));
+    }
+
+    private static YXmlElement row(Row row) {
+        return element("table_row", row.cells().stream().map(CivicSeed::cell).toList());
     }
 
     private static YXmlElement cell(Cell cell) {
@@ -114,7 +123,7 @@ public final class CivicSeed {
         return element;
     }
 
-    private static List<YType> inlines(List<Inline> content) {
+    static List<YType> inlines(List<Inline> content) {
         List<YType> children = new ArrayList<>();
         List<Delta.Text> runs = new ArrayList<>();
         for (Inline inline : content) {
@@ -159,7 +168,7 @@ public final class CivicSeed {
     }
 
     /// In the order of the schema.
-    private static Map<String, Any> formats(Marks marks) {
+    static Map<String, Any> formats(Marks marks) {
         Map<String, Any> formats = new LinkedHashMap<>();
         marks.link().ifPresent(link -> formats.put("link", target(link)));
         if (marks.em()) {

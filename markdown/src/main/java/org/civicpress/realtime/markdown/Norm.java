@@ -55,7 +55,8 @@ final class Norm {
         return kept;
     }
 
-    private static Optional<Block> block(Block block) {
+    /// Empty when Markdown has nothing for it.
+    static Optional<Block> block(Block block) {
         return switch (block) {
             case Block.Paragraph(var content) -> Optional.of(paragraph(content));
             case Block.Heading(int level, var content) ->
@@ -148,7 +149,7 @@ final class Norm {
         return trimmed(merged(pieces));
     }
 
-    private static Inline inline(Inline inline) {
+    static Inline inline(Inline inline) {
         return switch (inline) {
             case Inline.Text(String text, Marks marks) -> text(text, marks);
             case Inline.HardBreak hardBreak -> hardBreak;
