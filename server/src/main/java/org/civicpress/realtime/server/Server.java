@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.civicpress.realtime.civicpress.Installation;
 import org.civicpress.realtime.civicpress.RealtimeConfig;
 import org.civicpress.realtime.server.api.Api;
+import org.civicpress.realtime.server.api.DurabilityApi;
 import org.civicpress.realtime.server.api.Health;
 import org.civicpress.realtime.server.api.RecordsApi;
 import org.civicpress.realtime.server.api.SampleSignIn;
@@ -27,6 +28,7 @@ import org.civicpress.realtime.server.auth.Admission;
 import org.civicpress.realtime.server.auth.ConnectionLimits;
 import org.civicpress.realtime.server.auth.DocsDoor;
 import org.civicpress.realtime.server.auth.DocsTokens;
+import org.civicpress.realtime.server.auth.Door;
 import org.civicpress.realtime.server.auth.RecordsDoor;
 import org.civicpress.realtime.server.docs.DocRoomType;
 import org.civicpress.realtime.server.net.NettyLoops;
@@ -124,18 +126,13 @@ public final class Server implements AutoCloseable {
         RecordsDoor recordsDoor = new RecordsDoor(installation);
         ConnectionLimits limits = new ConnectionLimits(
                 config.rateLimiting().connectionsPerIp(), config.rateLimiting().connectionsPerUser());
-        Admission admission = new Admission(
-                config.path(),
-                rooms,
-                Map.of(
-                        RecordRoomType.NAME,
-                        recordsDoor,
-                        DocRoomType.NAME,
-                        new DocsDoor(DocsTokens.of(installation, clock))),
-                limits);
+        Map<String, Door> doors = Map.of(
+                RecordRoomType.NAME, recordsDoor, DocRoomType.NAME, new DocsDoor(DocsTokens.of(installation, clock)));
+        Admission admission = new Admission(config.path(), rooms, doors, limits);
         Api api = new Api(
                 installation.sessions(),
                 new RecordsApi(installation, recordsDoor, rooms),
+                new DurabilityApi(rooms, journal, doors),
                 new Health(rooms, config.rooms().maxRooms(), limits, journal, counters),
                 options.sampleSignIn()
                         ? Optional.of(new SampleSignIn(installation.users(), installation.sessions()))

@@ -8,6 +8,7 @@ import org.civicpress.realtime.server.auth.Knock;
 import org.civicpress.realtime.server.net.HttpAnswer;
 import org.civicpress.realtime.server.net.HttpCall;
 import org.civicpress.realtime.server.net.HttpHandler;
+import org.civicpress.realtime.server.ops.UnavailableException;
 
 /// Everything that is answered over HTTP.
 ///
@@ -16,6 +17,8 @@ import org.civicpress.realtime.server.net.HttpHandler;
 /// GET  /api/v1/me
 /// GET  /api/v1/records
 /// GET  /api/v1/records/<id>
+/// GET  /api/v1/records/<id>/durability
+/// GET  /api/v1/docs/<name>/durability
 /// GET  /api/v1/sign-in         where it is offered
 /// POST /api/v1/sign-in
 /// GET  everything else: the page and its files
@@ -24,18 +27,24 @@ import org.civicpress.realtime.server.net.HttpHandler;
 /// Shared; reads the database, so it is called on platform threads only.
 public final class Api implements HttpHandler {
     private static final String PREFIX = "/api/v1/";
-    private static final String RECORD = "records/";
 
     private final Sessions sessions;
     private final RecordsApi records;
+    private final DurabilityApi durability;
     private final Health health;
     private final Optional<SampleSignIn> signIn;
     private final Page page = new Page();
 
     /// @param signIn where it is offered
-    public Api(Sessions sessions, RecordsApi records, Health health, Optional<SampleSignIn> signIn) {
+    public Api(
+            Sessions sessions,
+            RecordsApi records,
+            DurabilityApi durability,
+            Health health,
+            Optional<SampleSignIn> signIn) {
         this.sessions = sessions;
         this.records = records;
+        this.durability = durability;
         this.health = health;
         this.signIn = signIn;
     }
@@ -43,9 +52,13 @@ public final class Api implements HttpHandler {
     @Override
     public HttpAnswer handle(HttpCall call) {
         if (call.path().startsWith(PREFIX)) {
-            return handleApi(call, call.path().substring(PREFIX.length()));
+            try {
+                return handleApi(call, call.path().substring(PREFIX.length()).split("/", -1));
+            } catch (UnavailableException e) {
+                return Json.failure(503, "UNAVAILABLE", String.valueOf(e.getMessage()));
+            }
         }
-        if (!call.method().equals("GET") && !call.method().equals("HEAD")) {
+        if (!isGet(call)) {
             return HttpAnswer.text(405, "Method not allowed").with("allow", "GET, HEAD");
         }
         if (call.path().equals("/health")) {
@@ -54,33 +67,41 @@ public final class Api implements HttpHandler {
         return page.find(call.path()).orElseGet(() -> HttpAnswer.text(404, "Not found"));
     }
 
-    private HttpAnswer handleApi(HttpCall call, String rest) {
-        if (rest.equals("sign-in")) {
-            return signIn.map(offered -> offered.answer(call)).orElseGet(Api::notFound);
-        }
-        if (rest.equals("me")) {
-            return get(call, records::me);
-        }
-        if (rest.equals("records")) {
-            return get(call, records::list);
-        }
-        if (rest.startsWith(RECORD)) {
-            return get(call, user -> records.details(user, rest.substring(RECORD.length())));
-        }
-        return notFound();
+    private HttpAnswer handleApi(HttpCall call, String[] path) {
+        return switch (path.length) {
+            case 1 ->
+                switch (path[0]) {
+                    case "sign-in" ->
+                        signIn.map(offered -> offered.answer(call)).orElseGet(Json::notFound);
+                    case "me" -> get(call, records::me);
+                    case "records" -> get(call, records::list);
+                    default -> Json.notFound();
+                };
+            case 2 -> path[0].equals("records") ? get(call, user -> records.details(user, path[1])) : Json.notFound();
+            case 3 -> path[2].equals("durability") ? durability(call, path[0], path[1]) : Json.notFound();
+            default -> Json.notFound();
+        };
     }
 
     private HttpAnswer get(HttpCall call, Function<User, HttpAnswer> answer) {
-        if (!call.method().equals("GET") && !call.method().equals("HEAD")) {
-            return Json.failure(405, "METHOD_NOT_ALLOWED", "Method not allowed");
+        if (!isGet(call)) {
+            return Json.methodNotAllowed();
         }
-        return Knock.bearer(call.authorization().orElse(null))
-                .flatMap(sessions::validate)
-                .map(answer)
-                .orElseGet(() -> Json.failure(401, "AUTH_REQUIRED", "Authentication required"));
+        return token(call).flatMap(sessions::validate).map(answer).orElseGet(Json::authRequired);
     }
 
-    private static HttpAnswer notFound() {
-        return Json.failure(404, "NOT_FOUND", "Not found");
+    private HttpAnswer durability(HttpCall call, String type, String name) {
+        if (!isGet(call)) {
+            return Json.methodNotAllowed();
+        }
+        return token(call).map(token -> durability.answer(type, name, token)).orElseGet(Json::authRequired);
+    }
+
+    private static boolean isGet(HttpCall call) {
+        return call.method().equals("GET") || call.method().equals("HEAD");
+    }
+
+    private static Optional<String> token(HttpCall call) {
+        return Knock.bearer(call.authorization().orElse(null));
     }
 }

@@ -38,6 +38,19 @@ final class Json {
         return plain(status, envelope);
     }
 
+    static HttpAnswer notFound() {
+        return failure(404, "NOT_FOUND", "Not found");
+    }
+
+    /// Nobody is known by the token that came, or none came.
+    static HttpAnswer authRequired() {
+        return failure(401, "AUTH_REQUIRED", "Authentication required");
+    }
+
+    static HttpAnswer methodNotAllowed() {
+        return failure(405, "METHOD_NOT_ALLOWED", "Method not allowed");
+    }
+
     /// Without an envelope.
     static HttpAnswer plain(int status, Object value) {
         return HttpAnswer.of(status, TYPE, Bytes.wrap(MAPPER.writeValueAsBytes(value)))

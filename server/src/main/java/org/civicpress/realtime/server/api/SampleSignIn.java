@@ -31,10 +31,10 @@ public final class SampleSignIn {
             return switch (call.method()) {
                 case "GET" -> Json.success(Map.of("users", people()));
                 case "POST" -> signIn(call);
-                default -> Json.failure(405, "METHOD_NOT_ALLOWED", "Method not allowed");
+                default -> Json.methodNotAllowed();
             };
         }
-        return Json.failure(404, "NOT_FOUND", "Not found");
+        return Json.notFound();
     }
 
     private List<Person> people() {

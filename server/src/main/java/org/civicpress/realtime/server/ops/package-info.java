@@ -1,4 +1,4 @@
-/// Numbers about what happens.
+/// Numbers about what happens, and waiting for what has to happen elsewhere.
 @NullMarked
 package org.civicpress.realtime.server.ops;
 
