@@ -9,6 +9,7 @@ import { answer, until } from './rpc.mjs';
 const SYNC = 0;
 const SYNC_STEP_1 = 0;
 const SYNC_STATUS = 102;
+const STALE = 4409;
 
 /** y-websocket reads every frame as bytes; records rooms also send text. */
 function socketWith(onText) {
@@ -175,6 +176,12 @@ await answer({
     await until('the close', () => peer(args).closes.length > 0);
     peer(args).provider.disconnect();
     return peer(args).closes[0];
+  },
+  cutOff: (args) => until('the end of the connection', () => !peer(args).provider.wsconnected),
+  returned: async (args) => {
+    const stale = () => peer(args).closes.find((close) => close.code === STALE);
+    await until('being in step or stale', () => peer(args).inStep || stale(), () => JSON.stringify(peer(args).closes));
+    return stale();
   },
   startTyping: (args) => peer(args).startTyping(args.prefix, args.everyMillis),
   typedAndSaved: (args) => until(`${args.count} saved`, () => peer(args).savedUpTo >= args.count),

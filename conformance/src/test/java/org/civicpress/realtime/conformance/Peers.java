@@ -4,6 +4,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
@@ -181,6 +182,20 @@ final class Peers implements AutoCloseable {
         Seen closed() {
             JsonNode close = ask("closed", Map.of());
             return new Seen(close.path("code").asInt(), close.path("reason").asString(), List.of(), 0);
+        }
+
+        /// Waits until it has noticed that its connection is gone.
+        void isCutOff() {
+            ask("cutOff", Map.of());
+        }
+
+        /// Waits until it is in step again, or was told that its document is of an older generation: how is then
+        /// the reason of that close.
+        Optional<String> returns() {
+            JsonNode stale = ask("returned", Map.of());
+            return stale.isNull()
+                    ? Optional.empty()
+                    : Optional.of(stale.path("reason").asString());
         }
 
         /// Writes one numbered word after the other, and asks after each whether all is safe.

@@ -183,9 +183,26 @@ final class RunningServer implements AutoCloseable {
                         .orElseThrow());
     }
 
+    /// What all the proposals in the journal hold, as it stands in their updates.
+    String proposals() throws SQLException {
+        StringBuilder all = new StringBuilder();
+        try (Connection connection = DriverManager.getConnection(address(journal()));
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT state FROM proposals")) {
+            while (rows.next()) {
+                all.append(new String(rows.getBytes(1), StandardCharsets.UTF_8)).append('\n');
+            }
+        }
+        return all.toString();
+    }
+
+    /// A busy machine may hold a lock for long.
+    private static String address(String database) {
+        return database.startsWith("jdbc:sqlite:") ? database + "?busy_timeout=180000" : database;
+    }
+
     private static Optional<String> query(String database, String sql, String parameter) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(
-                        database.startsWith("jdbc:sqlite:") ? database + "?busy_timeout=180000" : database);
+        try (Connection connection = DriverManager.getConnection(address(database));
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, parameter);
             ResultSet rows = statement.executeQuery();
