@@ -38,14 +38,20 @@ final class ClientStructs {
     private int used = 1;
     /// Where something was found last; edits come in neighbourhoods.
     private int hint;
-    /// Has any chunk ever been kept as it is written?
-    private boolean keptEncodings;
+    /// Has anything of any chunk ever been kept as it is written?
+    private boolean keptAnything;
 
-    /// A chunk as it is written in an update.
-    ///
-    /// @param structs in V1
-    /// @param deleted runs, as beginnings and ends
-    record Encoding(byte[] structs, int[] deleted) {}
+    /// A chunk as it is written, as far as it has been.
+    static final class Written {
+        @Nullable
+        UpdateOutput v1;
+
+        @Nullable
+        UpdateOutput v2;
+
+        /// The runs that are deleted, as beginnings and ends.
+        int @Nullable [] deleted;
+    }
 
     private static final class Chunk {
         int[] structs;
@@ -54,7 +60,7 @@ final class ClientStructs {
         /// Whoever joins a room gets the whole state; that is mostly put together from these, and what is not used
         /// goes with the next collection of garbage.
         @Nullable
-        WeakReference<Encoding> encoding;
+        WeakReference<Written> written;
 
         Chunk(int capacity) {
             structs = new int[capacity];
@@ -70,7 +76,7 @@ final class ClientStructs {
             structs[offset] = struct;
             clocks[offset] = clock;
             size++;
-            encoding = null;
+            written = null;
         }
 
         void remove(int offset, int count) {
@@ -78,7 +84,7 @@ final class ClientStructs {
             System.arraycopy(structs, offset + count, structs, offset, behind);
             System.arraycopy(clocks, offset + count, clocks, offset, behind);
             size -= count;
-            encoding = null;
+            written = null;
         }
 
         /// Its right half, which it gives away.
@@ -89,7 +95,7 @@ final class ClientStructs {
             System.arraycopy(clocks, size - moved, right.clocks, 0, moved);
             right.size = moved;
             size -= moved;
-            encoding = null;
+            written = null;
             return right;
         }
 
@@ -181,7 +187,7 @@ final class ClientStructs {
             addChunk(chunk + 1, chunks[chunk].halve());
             if (offset > chunks[chunk].size) {
                 offset -= chunks[chunk].size;
-                chunks[chunk++].encoding = null;
+                chunks[chunk++].written = null;
             }
         }
         chunks[chunk].insert(offset, struct, store.clock(struct));
@@ -202,7 +208,7 @@ final class ClientStructs {
     void removeAfter(int place, int count) {
         int chunk = chunkOf(place);
         int offset = offsetOf(place) + 1;
-        chunks[chunk].encoding = null;
+        chunks[chunk].written = null;
         int rest = count;
         while (rest > 0) {
             if (offset == chunks[chunk].size) {
@@ -228,34 +234,30 @@ final class ClientStructs {
         return offsetOf(place) == 0;
     }
 
-    boolean isSameChunk(int place, int other) {
-        return chunkOf(place) == chunkOf(other);
-    }
-
     int lastOfChunk(int place) {
         return place(chunkOf(place), chunks[chunkOf(place)].size - 1);
     }
 
-    boolean isWorthKeeping(int place) {
-        return chunks[chunkOf(place)].size >= WORTH_KEEPING;
-    }
-
-    /// How a chunk is written, if that is kept.
+    /// What is kept of a chunk as it is written, and may be added to; null when it is too small for that.
     @Nullable
-    Encoding encoding(int place) {
-        WeakReference<Encoding> kept = chunks[chunkOf(place)].encoding;
-        return kept == null ? null : kept.get();
-    }
-
-    void keepEncoding(int place, Encoding encoding) {
-        chunks[chunkOf(place)].encoding = new WeakReference<>(encoding);
-        keptEncodings = true;
+    Written written(int place) {
+        Chunk chunk = chunks[chunkOf(place)];
+        if (chunk.size < WORTH_KEEPING) {
+            return null;
+        }
+        Written kept = chunk.written == null ? null : chunk.written.get();
+        if (kept == null) {
+            kept = new Written();
+            chunk.written = new WeakReference<>(kept);
+            keptAnything = true;
+        }
+        return kept;
     }
 
     /// To be called when the struct at a clock, or that it is deleted, will be written otherwise than before.
     void changed(int clock) {
-        if (keptEncodings && clock < state) {
-            chunks[chunkAt(clock)].encoding = null;
+        if (keptAnything && clock < state) {
+            chunks[chunkAt(clock)].written = null;
         }
     }
 
@@ -321,7 +323,7 @@ final class ClientStructs {
 
     void trim() {
         for (int i = 0; i < used; i++) {
-            chunks[i].encoding = null;
+            chunks[i].written = null;
             if (chunks[i].structs.length > chunks[i].size + 8) {
                 chunks[i].resize(chunks[i].size);
             }

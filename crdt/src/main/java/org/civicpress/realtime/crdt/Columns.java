@@ -1,5 +1,7 @@
 package org.civicpress.realtime.crdt;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.civicpress.realtime.crdt.lib0.ByteReader;
 import org.civicpress.realtime.crdt.lib0.ByteWriter;
 import org.civicpress.realtime.crdt.lib0.Bytes;
@@ -19,6 +21,63 @@ import org.jspecify.annotations.Nullable;
 /// `decoding.js`.
 final class Columns {
     private Columns() {}
+
+    /// The bytes of a column: what is written to it, and amid that stretches of others, which are not copied before
+    /// the end.
+    static final class Column {
+        /// Stretches of fewer bytes are better copied at once.
+        private static final int SHORT = 64;
+
+        final ByteWriter own;
+        private final List<Stretch> stretches = new ArrayList<>(0);
+        private int inStretches;
+
+        /// @param at how much is written before it
+        private record Stretch(int at, ByteWriter of, int begin, int end) {}
+
+        Column(int capacity) {
+            own = new ByteWriter(capacity);
+        }
+
+        int length() {
+            return own.length() + inStretches;
+        }
+
+        /// What another one wrote itself, from one place to another; that must not change any more.
+        void add(Column other, int begin, int end) {
+            add(other.own, begin, end);
+        }
+
+        void add(Column other) {
+            int from = 0;
+            for (Stretch stretch : other.stretches) {
+                add(other.own, from, stretch.at);
+                add(stretch.of, stretch.begin, stretch.end);
+                from = stretch.at;
+            }
+            add(other.own, from, other.own.length());
+        }
+
+        private void add(ByteWriter of, int begin, int end) {
+            if (end - begin < SHORT) {
+                own.bytes(of, begin, end);
+            } else {
+                stretches.add(new Stretch(own.length(), of, begin, end));
+                inStretches += end - begin;
+            }
+        }
+
+        /// With its length before it.
+        void writeTo(ByteWriter out) {
+            out.varUint(length());
+            int from = 0;
+            for (Stretch stretch : stretches) {
+                out.bytes(own, from, stretch.at).bytes(stretch.of, stretch.begin, stretch.end);
+                from = stretch.at;
+            }
+            out.bytes(own, from, own.length());
+        }
+    }
 
     static final class UintReader {
         /// Exhausted from the start; shared, as nothing about it changes.
@@ -55,22 +114,45 @@ final class Columns {
     }
 
     static final class UintWriter {
+        private final Column column;
         private final ByteWriter out;
         private long value;
         private long count;
+        private long firstValue;
+        private long firstCount;
+        /// Where the first run ends; -1 while it is the only one.
+        private int firstEnd = -1;
 
         UintWriter(int capacity) {
-            out = new ByteWriter(capacity);
+            column = new Column(capacity);
+            out = column.own;
         }
 
         void write(long next) {
+            write(next, 1);
+        }
+
+        private void write(long next, long times) {
             if (next == value) {
-                count++;
-            } else {
+                count += times;
+            } else if (times > 0) {
                 flush();
                 value = next;
-                count = 1;
+                count = times;
             }
+        }
+
+        /// All that another has written, which was not finished. Only the run at the seam is not copied.
+        void write(UintWriter other) {
+            if (other.firstEnd < 0) {
+                write(other.value, other.count);
+                return;
+            }
+            write(other.firstValue, other.firstCount);
+            flush();
+            column.add(other.column, other.firstEnd, other.out.length());
+            value = other.value;
+            count = other.count;
         }
 
         private void flush() {
@@ -79,12 +161,17 @@ final class Columns {
             } else if (count > 1) {
                 out.varInt(value, true).varUint(count - 2);
             }
+            if (firstEnd < 0 && count > 0) {
+                firstValue = value;
+                firstCount = count;
+                firstEnd = out.length();
+            }
         }
 
-        ByteWriter finish() {
+        Column finish() {
             flush();
             count = 0;
-            return out;
+            return column;
         }
     }
 
@@ -122,13 +209,24 @@ final class Columns {
     }
 
     static final class DiffWriter {
+        private final Column column;
         private final ByteWriter out;
         private long value;
         private long difference;
         private long count;
+        /// How many runs have ended.
+        private int ended;
+
+        private long firstDifference;
+        private long firstCount;
+        private long secondDifference;
+        private long secondCount;
+        /// Where the second run ends, once it has.
+        private int secondEnd;
 
         DiffWriter(int capacity) {
-            out = new ByteWriter(capacity);
+            column = new Column(capacity);
+            out = column.own;
         }
 
         void write(long next) {
@@ -142,6 +240,47 @@ final class Columns {
             value = next;
         }
 
+        /// So many numbers, each one more than the one before it.
+        void writeAscending(long first, long times) {
+            if (times > 0) {
+                write(first);
+                more(1, times - 1);
+                value = first + times - 1;
+            }
+        }
+
+        private void more(long by, long times) {
+            if (by == difference) {
+                count += times;
+            } else if (times > 0) {
+                flush();
+                difference = by;
+                count = times;
+            }
+        }
+
+        /// All that another has written, which was not finished. Only the runs at the seam are not copied: the first
+        /// number is at another distance here, and then its run may go on where there it could not.
+        void write(DiffWriter other) {
+            long first = other.ended > 0 ? other.firstDifference : other.difference;
+            long times = other.ended > 0 ? other.firstCount : other.count;
+            if (times == 0) {
+                return;
+            }
+            write(first); // the first number is the first difference: nothing was before it
+            more(first, times - 1);
+            if (other.ended == 1) {
+                more(other.difference, other.count);
+            } else if (other.ended > 1) {
+                more(other.secondDifference, other.secondCount);
+                flush();
+                column.add(other.column, other.secondEnd, other.out.length());
+                difference = other.difference;
+                count = other.count;
+            }
+            value = other.value;
+        }
+
         private void flush() {
             if (count == 1) {
                 signed(2 * difference);
@@ -149,16 +288,27 @@ final class Columns {
                 signed(2 * difference + 1);
                 out.varUint(count - 2);
             }
+            if (ended < 2 && count > 0) {
+                if (ended == 0) {
+                    firstDifference = difference;
+                    firstCount = count;
+                } else {
+                    secondDifference = difference;
+                    secondCount = count;
+                    secondEnd = out.length();
+                }
+                ended++;
+            }
         }
 
         private void signed(long number) {
             out.varInt(Math.abs(number), number < 0);
         }
 
-        ByteWriter finish() {
+        Column finish() {
             flush();
             count = 0;
-            return out;
+            return column;
         }
     }
 
@@ -188,29 +338,63 @@ final class Columns {
     }
 
     static final class RleWriter {
+        private final Column column;
         private final ByteWriter out;
         private int value = -1;
         private long count;
+        private int firstValue;
+        private long firstCount;
+        /// Where the first run ends; -1 while it is the only one.
+        private int firstEnd = -1;
 
         RleWriter(int capacity) {
-            out = new ByteWriter(capacity);
+            column = new Column(capacity);
+            out = column.own;
         }
 
         void write(int next) {
-            if (next == value) {
-                count++;
-                return;
-            }
-            if (count > 0) {
-                out.varUint(count - 1);
-            }
-            out.uint8(next);
-            value = next;
-            count = 1;
+            write(next, 1);
         }
 
-        ByteWriter finish() {
-            return out;
+        private void write(int next, long times) {
+            if (next == value) {
+                count += times;
+            } else if (times > 0) {
+                flush();
+                out.uint8(next);
+                value = next;
+                count = times;
+            }
+        }
+
+        /// All that another has written. Only the run at the seam is not copied.
+        void write(RleWriter other) {
+            if (other.firstEnd < 0) {
+                write(other.value, other.count);
+                return;
+            }
+            write(other.firstValue, other.firstCount);
+            flush();
+            column.add(other.column, other.firstEnd, other.out.length());
+            value = other.value;
+            count = other.count;
+        }
+
+        /// Ends a run; the last one is never ended.
+        private void flush() {
+            if (count == 0) {
+                return;
+            }
+            out.varUint(count - 1);
+            if (firstEnd < 0) {
+                firstValue = value;
+                firstCount = count;
+                firstEnd = out.length();
+            }
+        }
+
+        Column finish() {
+            return column;
         }
     }
 
@@ -297,13 +481,17 @@ final class Columns {
     }
 
     static final class StringWriter {
+        private final Column column;
         private final ByteWriter all;
         private final UintWriter lengths;
         /// The first half of a pair whose other half may begin the next text, or 0.
         private char half;
+        /// Does it begin with the second half of a pair?
+        private boolean beginsInPair;
 
         StringWriter(int capacity) {
-            all = new ByteWriter(capacity);
+            column = new Column(capacity);
+            all = column.own;
             lengths = new UintWriter(capacity / 4);
         }
 
@@ -352,6 +540,7 @@ final class Columns {
                 return;
             }
             int from = begin;
+            beginsInPair |= all.length() == 0 && half == 0 && Character.isLowSurrogate(text[begin]);
             if (half != 0 && Character.isLowSurrogate(text[begin])) {
                 all.utf8(new char[] {half, text[from++]}, 0, 2);
                 half = 0;
@@ -365,6 +554,20 @@ final class Columns {
             all.utf8(text, from, to);
         }
 
+        /// May it be written into another one, whatever stands before and behind it there?
+        boolean isWhole() {
+            return half == 0 && !beginsInPair;
+        }
+
+        /// All that another has written, which is whole and was not finished.
+        void write(StringWriter other) {
+            if (other.all.length() > 0) {
+                endHalf();
+                column.add(other.column, 0, other.all.length());
+            }
+            lengths.write(other.lengths);
+        }
+
         private void endHalf() {
             if (half != 0) {
                 all.utf8(new char[] {half}, 0, 1);
@@ -372,13 +575,13 @@ final class Columns {
             }
         }
 
-        ByteWriter finish() {
+        Column finish() {
             endHalf();
-            ByteWriter ends = lengths.finish();
-            return new ByteWriter(all.length() + ends.length() + 8)
-                    .varUint(all.length())
-                    .bytes(all)
-                    .bytes(ends);
+            Column finished = new Column(0);
+            finished.own.varUint(column.length());
+            finished.add(column);
+            finished.add(lengths.finish());
+            return finished;
         }
     }
 }

@@ -39,14 +39,16 @@ final class DeleteSet {
             return values[index * 2] + values[index * 2 + 1];
         }
 
-        /// Beginnings and ends, of ranges inside a document.
-        int[] bounds() {
-            int[] bounds = new int[size * 2];
-            for (int i = 0; i < size; i++) {
-                bounds[i * 2] = (int) clock(i);
-                bounds[i * 2 + 1] = (int) end(i);
+        /// Ranges that are given as beginnings and ends beside each other.
+        void addAll(int[] bounds, int count) {
+            if (size * 2 + count > values.length) {
+                values = Arrays.copyOf(values, Math.max(size * 2 + count, size * 4));
             }
-            return bounds;
+            for (int i = 0; i < count; i += 2) {
+                values[size * 2] = bounds[i];
+                values[size * 2 + 1] = bounds[i + 1] - bounds[i];
+                size++;
+            }
         }
 
         void add(long clock, long length) {

@@ -175,13 +175,18 @@ final class FormatV1 {
         }
 
         @Override
-        boolean takesStructs() {
+        boolean isWhole() {
             return true;
         }
 
         @Override
-        void structs(byte[] encoded) {
-            out.bytes(encoded, 0, encoded.length);
+        int sizeInOthers() {
+            return out.length();
+        }
+
+        @Override
+        void structs(UpdateOutput written) {
+            out.bytes(((Output) written).out);
         }
 
         @Override

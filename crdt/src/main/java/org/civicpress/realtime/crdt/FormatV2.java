@@ -214,6 +214,9 @@ final class FormatV2 {
     }
 
     static final class Output extends UpdateOutput {
+        /// What is written anew where two outputs are joined, of all columns.
+        private static final int SEAMS = 256;
+
         private final Columns.DiffWriter keyClocks = new Columns.DiffWriter(16);
         private final Columns.UintWriter clients;
         private final Columns.DiffWriter leftClocks;
@@ -255,13 +258,30 @@ final class FormatV2 {
         }
 
         @Override
-        boolean takesStructs() {
-            return false;
+        boolean isWhole() {
+            return strings.isWhole();
+        }
+
+        /// Columns are joined only in the end.
+        @Override
+        int sizeInOthers() {
+            return SEAMS + rest.length();
         }
 
         @Override
-        void structs(byte[] encoded) {
-            throw new UnsupportedOperationException("structs stand in columns");
+        void structs(UpdateOutput written) {
+            Output other = (Output) written;
+            keyClocks.writeAscending(keys, other.keys);
+            keys += other.keys;
+            clients.write(other.clients);
+            leftClocks.write(other.leftClocks);
+            rightClocks.write(other.rightClocks);
+            infos.write(other.infos);
+            strings.write(other.strings);
+            parentInfos.write(other.parentInfos);
+            typeRefs.write(other.typeRefs);
+            lengths.write(other.lengths);
+            rest.bytes(other.rest);
         }
 
         @Override
@@ -383,7 +403,7 @@ final class FormatV2 {
         }
 
         private Bytes toBytes(ByteWriter rest) {
-            List<ByteWriter> columns = List.of(
+            List<Columns.Column> columns = List.of(
                     keyClocks.finish(),
                     clients.finish(),
                     leftClocks.finish(),
@@ -394,11 +414,11 @@ final class FormatV2 {
                     typeRefs.finish(),
                     lengths.finish());
             int size = rest.length() + 64;
-            for (ByteWriter column : columns) {
+            for (Columns.Column column : columns) {
                 size += column.length();
             }
             ByteWriter out = new ByteWriter(size).varUint(0);
-            columns.forEach(out::byteArray);
+            columns.forEach(column -> column.writeTo(out));
             return out.bytes(rest).takeBytes();
         }
     }

@@ -65,8 +65,6 @@ final class StructStore {
     private PositionIndex.@Nullable Node @Nullable [] leaves;
 
     private int used;
-    /// How large the whole state was when it was last written.
-    private int encodedSize;
     /// The first free row; the next one stands in its column LEFT.
     private int free = NONE;
 
@@ -346,16 +344,6 @@ final class StructStore {
 
     int rowsInUse() {
         return used;
-    }
-
-    /// How many bytes to reserve for so many structs and all deletions: somewhat more than they had last time.
-    int encodedSizeHint(int structs) {
-        long before = (long) encodedSize * structs / Math.max(used, 1);
-        return (int) Math.min(Math.max(structs * 12L, before + (before >> 4)) + used * 2L + 64, Integer.MAX_VALUE - 16);
-    }
-
-    void encoded(int size) {
-        encodedSize = size;
     }
 
     // ---- clients, types, keys
@@ -724,70 +712,79 @@ final class StructStore {
     DeleteSet deletions() {
         DeleteSet deletions = new DeleteSet();
         for (ClientStructs client : descending) {
-            DeletedRuns runs = new DeletedRuns(deletions, client);
-            runs.takeUntil(NONE);
-            runs.finish();
+            DeletedRuns runs = new DeletedRuns();
+            for (int place = client.first(); place != NONE; place = client.next(place)) {
+                ClientStructs.Written written = client.written(place);
+                if (written == null) {
+                    runs.take(client.get(place));
+                    continue;
+                }
+                if (written.deleted == null) {
+                    written.deleted = deletedOfChunk(client, place);
+                }
+                runs.take(written.deleted);
+                place = client.lastOfChunk(place);
+            }
+            runs.addTo(deletions, client.client);
         }
         return deletions;
     }
 
-    /// Gathers the deleted runs of one client, whose structs are shown to it in their order.
-    final class DeletedRuns {
-        private final DeleteSet into;
-        private final ClientStructs client;
-        private int begin = NONE;
-        private int end;
-
-        DeletedRuns(DeleteSet into, ClientStructs client) {
-            this.into = into;
-            this.client = client;
+    private int[] deletedOfChunk(ClientStructs client, int begin) {
+        DeletedRuns runs = new DeletedRuns();
+        int end = client.next(client.lastOfChunk(begin));
+        for (int place = begin; place != end; place = client.next(place)) {
+            runs.take(client.get(place));
         }
+        return runs.bounds();
+    }
+
+    /// Gathers the deleted runs of one client, whose structs are shown to it in their order.
+    private final class DeletedRuns {
+        /// Where they begin and end.
+        private int[] bounds = {};
+
+        private int size;
 
         void take(int item) {
-            if (!isDeleted(item)) {
-                finish();
-                return;
+            if (isDeleted(item)) {
+                reserve(2);
+                take(clock(item), end(item));
             }
-            int clock = clock(item);
-            if (begin == NONE || clock != end) {
-                finish();
-                begin = clock;
-            }
-            end = clock + length(item);
         }
 
-        /// All structs before a place, or all.
-        void takeUntil(int end) {
-            int place = client.first();
-            while (place != end) {
-                ClientStructs.Encoding encoding =
-                        end == NONE || !client.isSameChunk(place, end) ? client.encoding(place) : null;
-                if (encoding != null && client.isFirstOfChunk(place)) {
-                    takeRuns(encoding.deleted());
-                    place = client.lastOfChunk(place);
-                } else {
-                    take(client.get(place));
-                }
-                place = client.next(place);
+        private void take(int begin, int end) {
+            if (size > 0 && bounds[size - 1] == begin) {
+                bounds[size - 1] = end;
+            } else {
+                bounds[size++] = begin;
+                bounds[size++] = end;
             }
         }
 
         /// The runs of structs that follow those taken before.
-        void takeRuns(int[] runs) {
-            for (int i = 0; i < runs.length; i += 2) {
-                if (begin == NONE || runs[i] != end) {
-                    finish();
-                    begin = runs[i];
-                }
-                end = runs[i + 1];
+        void take(int[] runs) {
+            if (runs.length > 0) {
+                reserve(runs.length);
+                take(runs[0], runs[1]);
+                System.arraycopy(runs, 2, bounds, size, runs.length - 2);
+                size += runs.length - 2;
             }
         }
 
-        /// To be called after the last one.
-        void finish() {
-            if (begin != NONE) {
-                into.add(client.client, begin, end - begin);
-                begin = NONE;
+        private void reserve(int more) {
+            if (size + more > bounds.length) {
+                bounds = Arrays.copyOf(bounds, Math.max(size + more, 2 * size));
+            }
+        }
+
+        int[] bounds() {
+            return Arrays.copyOf(bounds, size);
+        }
+
+        void addTo(DeleteSet deletions, long client) {
+            if (size > 0) {
+                deletions.of(client).addAll(bounds, size);
             }
         }
     }

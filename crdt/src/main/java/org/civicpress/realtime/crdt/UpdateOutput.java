@@ -7,11 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The other side of [UpdateInput]. Confined to its user.
 abstract class UpdateOutput {
-    /// Are several structs written one after the other, so that [#structs] can take them?
-    abstract boolean takesStructs();
+    /// May what was written be given to [#structs]? Not when it begins or ends amid a pair of surrogates.
+    abstract boolean isWhole();
 
-    /// Several structs as this has written them before.
-    abstract void structs(byte[] encoded);
+    /// About how many bytes another output has to reserve for this in [#structs].
+    abstract int sizeInOthers();
+
+    /// All structs that another output of the same encoding has written; it holds nothing else, and
+    /// must not change any more.
+    abstract void structs(UpdateOutput written);
 
     abstract void number(long value);
 

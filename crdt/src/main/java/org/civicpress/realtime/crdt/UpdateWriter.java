@@ -13,36 +13,54 @@ import org.jspecify.annotations.Nullable;
 final class UpdateWriter {
     private UpdateWriter() {}
 
+    /// A struct without its text takes about so many bytes.
+    private static final int STRUCT_SIZE = 20;
+
+    private static final int DELETION_SIZE = 6;
+    /// Not more than this before it is needed.
+    private static final int MOST_RESERVED = 1 << 30;
+
     /// What a document holds beyond `known`, and all its deletions.
     static Bytes write(StructStore store, StateVector known, UpdateFormat format) {
+        DeleteSet deletions = store.deletions();
         int blocks = 0;
-        int structs = 0;
+        long size = 64;
         for (ClientStructs client : store.descending()) {
             long clock = known.clock(client.client);
             if (client.state > clock) {
                 blocks++;
-                structs += client.size() - client.countBefore(client.find((int) clock));
+                size += sizeHint(store, client, client.find((int) clock), format);
             }
         }
-        UpdateOutput out = format.output(store.encodedSizeHint(structs));
+        for (DeleteSet.Ranges ranges : deletions.clients()) {
+            size += 16 + (long) ranges.size() * DELETION_SIZE;
+        }
+        UpdateOutput out = format.output((int) Math.min(size, MOST_RESERVED));
         out.number(blocks);
-        DeleteSet deletions = new DeleteSet();
         for (ClientStructs client : store.descending()) {
             long clock = known.clock(client.client);
-            StructStore.DeletedRuns deleted = store.new DeletedRuns(deletions, client);
             if (client.state > clock) {
-                writeBlock(out, store, client, (int) clock, deleted);
-            } else {
-                deleted.takeUntil(NONE);
+                writeBlock(out, store, client, (int) clock, format);
             }
-            deleted.finish();
         }
         writeDeleteSet(out, deletions);
-        Bytes state = out.toBytes();
-        if (known.clocks().isEmpty()) {
-            store.encoded(state.length());
+        return out.toBytes();
+    }
+
+    /// About how many bytes the structs from a place on take.
+    private static long sizeHint(StructStore store, ClientStructs client, int first, UpdateFormat format) {
+        long size = 16;
+        for (int place = first; place != NONE; place = client.next(place)) {
+            UpdateOutput chunk = chunk(store, client, place, format);
+            if (chunk != null) {
+                size += chunk.sizeInOthers();
+                place = client.lastOfChunk(place);
+            } else {
+                int item = client.get(place);
+                size += STRUCT_SIZE + (store.kind(item) == Content.STRING ? store.length(item) : 0);
+            }
         }
-        return state;
+        return size;
     }
 
     /// What was added since a transaction began, and what it deleted.
@@ -51,12 +69,12 @@ final class UpdateWriter {
         IntMap before = transaction.before;
         out.number(before.size());
         if (before.size() == 1) {
-            writeBlock(out, store, store.client(before.keyAt(0)), before.valueAt(0));
+            writeBlock(out, store, store.client(before.keyAt(0)), before.valueAt(0), format);
         } else if (before.size() > 1) {
             for (ClientStructs client : store.descending()) {
                 int clock = before.get(client.index);
                 if (clock != IntMap.NONE) {
-                    writeBlock(out, store, client, clock);
+                    writeBlock(out, store, client, clock, format);
                 }
             }
         }
@@ -66,7 +84,7 @@ final class UpdateWriter {
 
     /// The structs below `known`, which has to be cut there, and the given deletions.
     static Bytes writeBelow(StructStore store, StateVector known, DeleteSet deletes, UpdateFormat format) {
-        UpdateOutput out = format.output(store.encodedSizeHint(store.rowsInUse()));
+        UpdateOutput out = format.output(STRUCT_SIZE * Math.min(store.rowsInUse(), MOST_RESERVED / STRUCT_SIZE));
         out.number(known.clocks().values().stream().filter(clock -> clock > 0).count());
         known.clocks().forEach((client, clock) -> {
             if (clock > 0) {
@@ -87,35 +105,23 @@ final class UpdateWriter {
         return out.toBytes();
     }
 
-    private static void writeBlock(UpdateOutput out, StructStore store, ClientStructs client, int clock) {
-        int first = client.find(clock);
-        beginBlock(out, client, clock, first);
-        writeStruct(out, store, client.get(first), clock - store.clock(client.get(first)));
-        for (int place = client.next(first); place != NONE; place = client.next(place)) {
-            writeStruct(out, store, client.get(place), 0);
-        }
-    }
-
-    /// The same; all structs of the client are shown to `deleted` on the way.
     private static void writeBlock(
-            UpdateOutput out, StructStore store, ClientStructs client, int clock, StructStore.DeletedRuns deleted) {
+            UpdateOutput out, StructStore store, ClientStructs client, int clock, UpdateFormat format) {
         int place = client.find(clock);
-        deleted.takeUntil(place);
-        beginBlock(out, client, clock, place);
+        out.number(client.size() - client.countBefore(place));
+        out.client(client.client);
+        out.number(clock);
         int offset = clock - store.clock(client.get(place));
         if (offset > 0) {
-            deleted.take(client.get(place));
             writeStruct(out, store, client.get(place), offset);
             place = client.next(place);
         }
         while (place != NONE) {
-            ClientStructs.Encoding encoding = out.takesStructs() ? encoding(store, client, place) : null;
-            if (encoding != null) {
-                out.structs(encoding.structs());
-                deleted.takeRuns(encoding.deleted());
+            UpdateOutput chunk = chunk(store, client, place, format);
+            if (chunk != null) {
+                out.structs(chunk);
                 place = client.lastOfChunk(place);
             } else {
-                deleted.take(client.get(place));
                 writeStruct(out, store, client.get(place), 0);
             }
             place = client.next(place);
@@ -124,36 +130,33 @@ final class UpdateWriter {
 
     /// The chunk that begins at a place as it is written; null when none does, or its structs are better written one
     /// by one.
-    private static ClientStructs.@Nullable Encoding encoding(StructStore store, ClientStructs client, int begin) {
-        if (!client.isFirstOfChunk(begin) || !client.isWorthKeeping(begin)) {
+    private static @Nullable UpdateOutput chunk(
+            StructStore store, ClientStructs client, int begin, UpdateFormat format) {
+        ClientStructs.Written written = client.isFirstOfChunk(begin) ? client.written(begin) : null;
+        if (written == null) {
             return null;
         }
-        ClientStructs.Encoding kept = client.encoding(begin);
+        UpdateOutput kept = format == UpdateFormat.V1 ? written.v1 : written.v2;
         if (kept != null) {
             return kept;
         }
-        UpdateOutput out = UpdateFormat.V1.output(0);
-        DeleteSet deletions = new DeleteSet();
-        StructStore.DeletedRuns deleted = store.new DeletedRuns(deletions, client);
+        UpdateOutput out = format.output(0);
         int end = client.next(client.lastOfChunk(begin));
         for (int place = begin; place != end; place = client.next(place)) {
             if (store.kind(client.get(place)) == Content.DOC) {
                 return null; // its options may change
             }
-            deleted.take(client.get(place));
             writeStruct(out, store, client.get(place), 0);
         }
-        deleted.finish();
-        ClientStructs.Encoding encoding = new ClientStructs.Encoding(
-                out.toBytes().toArray(), deletions.of(client.client).bounds());
-        client.keepEncoding(begin, encoding);
-        return encoding;
-    }
-
-    private static void beginBlock(UpdateOutput out, ClientStructs client, int clock, int first) {
-        out.number(client.size() - client.countBefore(first));
-        out.client(client.client);
-        out.number(clock);
+        if (!out.isWhole()) {
+            return null;
+        }
+        if (format == UpdateFormat.V1) {
+            written.v1 = out;
+        } else {
+            written.v2 = out;
+        }
+        return out;
     }
 
     private static void writeStruct(UpdateOutput out, StructStore store, int item, int offset) {

@@ -64,6 +64,7 @@ class KeptEncodingTest {
                     undo.undo();
                 }
             }
+            case 6 -> text.insert(at, "é𝄞中".substring(random.nextInt(4)) + "𝄞".substring(0, random.nextInt(2)));
             default -> text.insert(at, "words and letters".substring(random.nextInt(17)));
         }
     }
@@ -72,11 +73,18 @@ class KeptEncodingTest {
         Bytes state = doc.state();
         Bytes since = doc.stateSince(vector);
         Bytes second = doc.state(UpdateFormat.V2);
+        assertThat(state).isEqualTo(oneByOne(doc, UpdateFormat.V1));
+        assertThat(second).isEqualTo(oneByOne(doc, UpdateFormat.V2));
         assertThat(doc.state()).isEqualTo(state);
         doc.trim();
         assertThat(doc.state(UpdateFormat.V2)).isEqualTo(second);
         assertThat(doc.stateSince(vector)).isEqualTo(since);
         doc.trim();
         assertThat(doc.state()).isEqualTo(state);
+    }
+
+    /// Each struct written anew.
+    private static Bytes oneByOne(Doc doc, UpdateFormat format) {
+        return UpdateWriter.writeBelow(doc.store, doc.store.stateVector(), doc.store.deletions(), format);
     }
 }
