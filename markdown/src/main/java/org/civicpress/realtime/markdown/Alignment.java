@@ -33,6 +33,7 @@ final class Alignment {
 
     static Alignment of(List<? extends Part> earlier, List<? extends Part> later) {
         int[] mates = CommonParts.of(earlier, later);
+        preferFirst(earlier, later, mates);
         int from = 0;
         int laterFrom = 0;
         for (int i = 0; i <= mates.length; i++) {
@@ -61,6 +62,30 @@ final class Alignment {
     /// The place of a part in the earlier version, or [CommonParts#NONE].
     int earlier(int later) {
         return back[later];
+    }
+
+    /// Of equal neighbours, of which some have mates, the first ones have them: so it does not depend on what else
+    /// is in the lists which of two rulers counts as deleted.
+    private static void preferFirst(List<? extends Part> earlier, List<? extends Part> later, int[] mates) {
+        int taken = NONE;
+        for (int i = 0; i < mates.length; i++) {
+            int mate = mates[i];
+            if (mate == NONE) {
+                continue;
+            }
+            while (mate - 1 > taken && later.get(mate - 1).equals(later.get(mate))) {
+                mate--;
+            }
+            int first = i;
+            while (first > 0
+                    && mates[first - 1] == NONE
+                    && earlier.get(first - 1).equals(earlier.get(i))) {
+                first--;
+            }
+            mates[i] = NONE;
+            mates[first] = mate;
+            taken = mate;
+        }
     }
 
     /// The pairs whose likeness is the greatest in sum.

@@ -192,6 +192,15 @@ class ThreeWayMergeTest {
         assertThat(merged.conflicts()).containsExactly(new Conflict(Conflict.Kind.CHANGED_AFTER_DELETION, "OneNew"));
     }
 
+    @Test
+    void whenOneOfTwoEqualNeighboursIsDeletedTheOtherStaysHoweverOftenThatIsApplied() {
+        ThreeWayMerge merge =
+                ThreeWayMerge.of(Optional.of(tree("Text\n\n---\n\n---\n\nEnd")), tree("Text\n\n---\n\nEnd"));
+        Doc doc = document("Text of ours\n\n---\n\n---\n\nEnd");
+        merge.apply(doc);
+        assertReads(merge.apply(doc).tree(), "Text of ours\n\n---\n\nEnd");
+    }
+
     // ---- at random
 
     @Test
