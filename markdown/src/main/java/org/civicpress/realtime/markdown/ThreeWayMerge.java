@@ -137,7 +137,7 @@ public final class ThreeWayMerge {
                 boolean byPlace) {
             Alignment toTheirs = aligned(base, theirs, byPlace);
             Alignment toOurs = aligned(base, keys, byPlace);
-            Outcome outcome = new Outcome(keys, toOurs);
+            Outcome outcome = new Outcome(base, keys, toOurs);
             for (int i = 0; i < theirs.size(); i++) {
                 Part their = theirs.get(i);
                 int origin = toTheirs.earlier(i);
@@ -159,7 +159,7 @@ public final class ThreeWayMerge {
                     }
                 } else if (keys.get(place).equals(base.get(origin))) {
                     outcome.become(place, become(place, base.get(origin), their, ours.get(place), keys.get(place)));
-                } else if (!keys.get(place).equals(their)) {
+                } else if (!isSame(keys.get(place), their)) {
                     if (canMergeInside(base.get(origin), their, ours.get(place), keys.get(place))) {
                         outcome.become(place, inside(place, base.get(origin), their, ours.get(place), keys.get(place)));
                     } else if (outcome.addBehind(place, their)) {
@@ -303,8 +303,23 @@ public final class ThreeWayMerge {
         }
     }
 
+    /// Whether parts are equal, where a row is header by its place, not by itself.
+    private static boolean isSame(Part one, Part other) {
+        return one.equals(other)
+                || one instanceof Block.Row(var cells)
+                        && other instanceof Block.Row(var others)
+                        && withoutHeader(cells).equals(withoutHeader(others));
+    }
+
+    private static List<Block.Cell> withoutHeader(List<Block.Cell> cells) {
+        return cells.stream()
+                .map(cell -> new Block.Cell(false, cell.colspan(), cell.rowspan(), cell.align(), cell.content()))
+                .toList();
+    }
+
     /// What becomes of one list of ours, gathered while theirs is walked through. Confined to its [Merging].
     private static final class Outcome {
+        private final List<? extends Part> base;
         private final List<? extends Part> keys;
         private final Alignment fromBase;
         private final List<List<Step>> own = new ArrayList<>();
@@ -317,7 +332,8 @@ public final class ThreeWayMerge {
         /// As many of ours are before what comes next.
         private int passed;
 
-        Outcome(List<? extends Part> keys, Alignment fromBase) {
+        Outcome(List<? extends Part> base, List<? extends Part> keys, Alignment fromBase) {
+            this.base = base;
             this.keys = keys;
             this.fromBase = fromBase;
             this.claimed = new boolean[keys.size()];
@@ -338,25 +354,44 @@ public final class ThreeWayMerge {
 
         /// Adds a part behind what was added here meanwhile.
         ///
-        /// @return false when the same was added, and theirs is that
+        /// @return false when the same was added, here or, when it has words, elsewhere; theirs is that
         boolean add(Part part) {
             return add(part, endOfGap(passed));
         }
 
-        /// The same at once behind one of ours.
+        /// Likewise, at once behind one of ours.
         boolean addBehind(int place, Part part) {
             return add(part, place + 1);
         }
 
         private boolean add(Part part, int where) {
-            for (int place = passed; place < endOfGap(passed); place++) {
-                if (!claimed[place] && keys.get(place).equals(part)) {
-                    claimed[place] = true;
-                    return false;
-                }
+            int place = added(part, passed, endOfGap(passed));
+            if (place == NONE && !Words.in(part).isEmpty()) {
+                place = added(part, 0, keys.size());
+            }
+            if (place != NONE) {
+                claimed[place] = true;
+                return false;
             }
             added.get(where).add(new Step.Put(part));
             return true;
+        }
+
+        /// The place of a part that was added and is the same; what has no words is the same only where it stands.
+        private int added(Part part, int from, int end) {
+            for (int place = from; place < end; place++) {
+                if (!claimed[place] && isNew(place) && isSame(keys.get(place), part)) {
+                    return place;
+                }
+            }
+            return NONE;
+        }
+
+        /// A block of text that is not as in the base is left as it is, whatever it may have come from.
+        private boolean isNew(int place) {
+            int origin = fromBase.earlier(place);
+            Part key = keys.get(place);
+            return origin == NONE || key.parts().isEmpty() && !key.equals(base.get(origin));
         }
 
         /// Where the next part stands that came from the base.
