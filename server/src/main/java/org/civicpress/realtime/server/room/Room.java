@@ -88,8 +88,8 @@ final class Room {
     private Loop.@Nullable Timer lifeSignTimer;
 
     private sealed interface State {
-        /// @param edits of the server, to be done when it is open
-        record Loading(List<Runnable> edits) implements State {}
+        /// @param visits of the server, to be made when it is open
+        record Loading(List<Runnable> visits) implements State {}
 
         record Open(Live live) implements State {}
 
@@ -152,16 +152,32 @@ final class Room {
     /// @param whenDone told on the loop, once
     void onEdit(Principal principal, Edit edit, Consumer<Edit.Outcome> whenDone) {
         loop.requireInside();
+        whenOpen(
+                live -> edit(live, principal, edit, whenDone),
+                reason -> whenDone.accept(new Edit.Outcome.Failed(reason)));
+    }
+
+    /// Shows its document, as soon as the room is open.
+    ///
+    /// @param viewer told on the loop, once
+    void onLook(Consumer<Rooms.View> viewer) {
+        loop.requireInside();
+        whenOpen(
+                live -> viewer.accept(new Rooms.View.Open(live.doc, live.losses)),
+                reason -> viewer.accept(new Rooms.View.Failed(reason)));
+    }
+
+    private void whenOpen(Consumer<Live> visit, Consumer<String> whenEnded) {
         guarded(() -> {
             switch (state) {
-                case State.Loading(var edits) -> edits.add(() -> onEdit(principal, edit, whenDone));
-                case State.Open(var live) -> edit(live, principal, edit, whenDone);
+                case State.Loading(var visits) -> visits.add(() -> whenOpen(visit, whenEnded));
+                case State.Open(var live) -> visit.accept(live);
                 case State.Closing(var live) -> {
                     state = new State.Open(live);
-                    edit(live, principal, edit, whenDone);
+                    visit.accept(live);
                     awaitGrace();
                 }
-                case State.Ended nothing -> whenDone.accept(new Edit.Outcome.Failed("the room has ended; try again"));
+                case State.Ended nothing -> whenEnded.accept("the room has ended; try again");
             }
         });
     }
@@ -234,7 +250,7 @@ final class Room {
     }
 
     private void onOpening(Opening.Result result) {
-        if (!(state instanceof State.Loading(var edits))) {
+        if (!(state instanceof State.Loading(var visits))) {
             return;
         }
         switch (result) {
@@ -243,7 +259,7 @@ final class Room {
                 LOG.error("{}: not opened: {}", id, reason);
                 counters.count(Counter.ROOMS_FAILED);
                 stop();
-                edits.forEach(Runnable::run); // each hears that the room has ended
+                visits.forEach(Runnable::run); // each hears that the room has ended
             }
         }
     }
@@ -251,7 +267,7 @@ final class Room {
     private void open(Opening.Result.Ready ready) {
         Journal.Loaded.Contents contents = ready.contents();
         RoomType.Found.Source source = ready.source();
-        List<Runnable> edits = state instanceof State.Loading(var waiting) ? waiting : List.of();
+        List<Runnable> visits = state instanceof State.Loading(var waiting) ? waiting : List.of();
         Lineage lineage = new Lineage(ready.doc(), source.state().isPresent(), contents.abandoned());
         Durability durability = new Durability(id, loop, journal, counters, new DurabilityWatcher());
         Live live = new Live(ready.doc(), lineage, durability, source.losses(), loop);
@@ -271,9 +287,9 @@ final class Room {
             greet(live, member);
             member.takeKept().forEach(message -> receive(live, member, message));
         }
-        edits.forEach(Runnable::run);
+        visits.forEach(Runnable::run);
         if (members.isEmpty()) {
-            awaitGraceOrClose(!edits.isEmpty());
+            awaitGraceOrClose(!visits.isEmpty());
         }
     }
 
@@ -783,7 +799,7 @@ final class Room {
 
     private void awaitGraceOrClose(boolean isWanted) {
         if (isWanted) {
-            awaitGrace(); // somebody edits without being here
+            awaitGrace(); // somebody edits or looks without being here
         } else {
             close(); // opened to be finished, or all have left meanwhile
         }

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.protocol.CloseCode;
 import org.civicpress.realtime.protocol.TextFrames;
 import org.civicpress.realtime.server.ops.Counters;
@@ -48,6 +49,16 @@ public final class Rooms {
     /// @param isSaved everything that was accepted is durable
     public record Position(long generation, long accepted, long durable, boolean isSaved) {}
 
+    /// What somebody sees who looks into a room.
+    public sealed interface View {
+        /// @param doc only to be read, on the room's loop, while the view is being handed out
+        /// @param losses why nobody may edit it, in words for people; none when one may
+        record Open(Doc doc, List<String> losses) implements View {}
+
+        /// @param reason in words for people
+        record Failed(String reason) implements View {}
+    }
+
     public Rooms(
             List<Loop> loops,
             List<RoomType> types,
@@ -77,10 +88,7 @@ public final class Rooms {
     ///
     /// @throws IllegalArgumentException when the room's type is not registered
     public Session join(RoomId id, Principal principal, Access access, Outbox outbox) {
-        RoomType type = types.get(id.type());
-        if (type == null) {
-            throw new IllegalArgumentException("no such room type: " + id);
-        }
+        RoomType type = typeOf(id);
         Loop loop = loopOf(id);
         Session session = new Session(newSessionId(loop.nowMillis()), id, principal, loop, access, outbox);
         loop.execute(() -> onJoin(session.member(), type));
@@ -139,22 +147,41 @@ public final class Rooms {
     /// @param whenDone told once, on the room's loop; after [Edit.Outcome.Durable] the edit survives everything
     /// @throws IllegalArgumentException when the room's type is not registered
     public void edit(RoomId id, Principal principal, Edit edit, Consumer<Edit.Outcome> whenDone) {
-        RoomType type = types.get(id.type());
-        if (type == null) {
-            throw new IllegalArgumentException("no such room type: " + id);
-        }
+        visit(
+                id,
+                room -> room.onEdit(principal, edit, whenDone),
+                reason -> whenDone.accept(new Edit.Outcome.Failed(reason)));
+    }
+
+    /// Shows a room's document, opening the room when it is not open. Returns at once.
+    ///
+    /// @param viewer told once, on the room's loop
+    /// @throws IllegalArgumentException when the room's type is not registered
+    public void look(RoomId id, Consumer<View> viewer) {
+        visit(id, room -> room.onLook(viewer), reason -> viewer.accept(new View.Failed(reason)));
+    }
+
+    private void visit(RoomId id, Consumer<Room> visit, Consumer<String> whenFailed) {
+        RoomType type = typeOf(id);
         loopOf(id).execute(() -> {
             Room room = rooms.get(id);
             if (room == null && !isClosing) {
                 room = open(id, type);
             }
             if (room == null) {
-                whenDone.accept(new Edit.Outcome.Failed(
-                        isClosing ? "the server is stopping" : "too many rooms are open; try again later"));
+                whenFailed.accept(isClosing ? "the server is stopping" : "too many rooms are open; try again later");
             } else {
-                room.onEdit(principal, edit, whenDone);
+                visit.accept(room);
             }
         });
+    }
+
+    private RoomType typeOf(RoomId id) {
+        RoomType type = types.get(id.type());
+        if (type == null) {
+            throw new IllegalArgumentException("no such room type: " + id);
+        }
+        return type;
     }
 
     /// How far the journal is with a room that is open; empty when it is not. Returns at once.
