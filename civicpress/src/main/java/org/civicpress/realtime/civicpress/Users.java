@@ -27,6 +27,17 @@ public final class Users {
         });
     }
 
+    public Optional<User> find(long id) {
+        return database.read(connection -> {
+            try (var query = connection.prepareStatement("SELECT " + COLUMNS + " FROM users u WHERE id = ?")) {
+                query.setLong(1, id);
+                try (var rows = query.executeQuery()) {
+                    return rows.next() ? Optional.of(user(rows)) : Optional.empty();
+                }
+            }
+        });
+    }
+
     /// Everyone, in the order they were added.
     public List<User> all() {
         return database.read(connection -> {
