@@ -22,6 +22,7 @@ import org.civicpress.realtime.civicpress.RealtimeConfig;
 import org.civicpress.realtime.server.api.Api;
 import org.civicpress.realtime.server.api.DurabilityApi;
 import org.civicpress.realtime.server.api.Health;
+import org.civicpress.realtime.server.api.ProposalsApi;
 import org.civicpress.realtime.server.api.RecordsApi;
 import org.civicpress.realtime.server.api.SampleSignIn;
 import org.civicpress.realtime.server.auth.Admission;
@@ -35,6 +36,7 @@ import org.civicpress.realtime.server.net.NettyLoops;
 import org.civicpress.realtime.server.net.WebSocketEdge;
 import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.proposals.ProposalDesk;
+import org.civicpress.realtime.server.proposals.ProposalReview;
 import org.civicpress.realtime.server.records.RecordRoomType;
 import org.civicpress.realtime.server.room.Rooms;
 import org.civicpress.realtime.server.store.JournalException;
@@ -132,6 +134,8 @@ public final class Server implements AutoCloseable {
         Api api = new Api(
                 installation.sessions(),
                 new RecordsApi(installation, recordsDoor, rooms),
+                new ProposalsApi(
+                        installation.users(), recordsDoor, new ProposalReview(rooms, journal, journal.proposals())),
                 new DurabilityApi(rooms, journal, doors),
                 new Health(rooms, config.rooms().maxRooms(), limits, journal, counters),
                 options.sampleSignIn()

@@ -1,5 +1,6 @@
 package org.civicpress.realtime.server.api;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.civicpress.realtime.civicpress.Sessions;
@@ -18,6 +19,10 @@ import org.civicpress.realtime.server.ops.UnavailableException;
 /// GET  /api/v1/records
 /// GET  /api/v1/records/<id>
 /// GET  /api/v1/records/<id>/durability
+/// GET  /api/v1/records/<id>/proposals
+/// GET  /api/v1/records/<id>/proposals/<proposal>
+/// POST /api/v1/records/<id>/proposals/<proposal>/apply
+/// POST /api/v1/records/<id>/proposals/<proposal>/drop
 /// GET  /api/v1/docs/<name>/durability
 /// GET  /api/v1/sign-in         where it is offered
 /// POST /api/v1/sign-in
@@ -30,6 +35,7 @@ public final class Api implements HttpHandler {
 
     private final Sessions sessions;
     private final RecordsApi records;
+    private final ProposalsApi proposals;
     private final DurabilityApi durability;
     private final Health health;
     private final Optional<SampleSignIn> signIn;
@@ -39,11 +45,13 @@ public final class Api implements HttpHandler {
     public Api(
             Sessions sessions,
             RecordsApi records,
+            ProposalsApi proposals,
             DurabilityApi durability,
             Health health,
             Optional<SampleSignIn> signIn) {
         this.sessions = sessions;
         this.records = records;
+        this.proposals = proposals;
         this.durability = durability;
         this.health = health;
         this.signIn = signIn;
@@ -68,6 +76,9 @@ public final class Api implements HttpHandler {
     }
 
     private HttpAnswer handleApi(HttpCall call, String[] path) {
+        if (path.length >= 3 && path[0].equals("records") && path[2].equals("proposals")) {
+            return proposals(call, path[1], List.of(path).subList(3, path.length));
+        }
         return switch (path.length) {
             case 1 ->
                 switch (path[0]) {
@@ -95,6 +106,12 @@ public final class Api implements HttpHandler {
             return Json.methodNotAllowed();
         }
         return token(call).map(token -> durability.answer(type, name, token)).orElseGet(Json::authRequired);
+    }
+
+    private HttpAnswer proposals(HttpCall call, String record, List<String> rest) {
+        return token(call)
+                .map(token -> proposals.answer(call.method(), record, rest, token))
+                .orElseGet(Json::authRequired);
     }
 
     private static boolean isGet(HttpCall call) {
