@@ -78,8 +78,7 @@ final class Room {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private final List<Asked> tickAsked = new ArrayList<>();
-    private final List<Member> tickTouched = new ArrayList<>();
-    private final List<Member> slow = new ArrayList<>();
+    private final Post post;
     private boolean isTickEndAsked;
 
     private @Nullable String stuck; // why the follower cannot follow
@@ -117,6 +116,7 @@ final class Room {
         this.proposals = proposals;
         this.counters = counters;
         this.graceMillis = graceMillis;
+        post = new Post(loop, counters, type.speaksText(), this::askTickEnd);
     }
 
     /// Begins to load.
@@ -214,7 +214,7 @@ final class Room {
                 if (live() instanceof Live live) {
                     members.stream()
                             .filter(member -> mayEdit(live, member) && member.standing != Member.Standing.STALE)
-                            .forEach(member -> say(member, TextFrames.proposals(waiting)));
+                            .forEach(member -> post.say(member, TextFrames.proposals(waiting)));
                 }
             }
         });
@@ -319,7 +319,7 @@ final class Room {
         member.sentMillis = loop.nowMillis();
         counters.count(Counter.SESSIONS_JOINED);
         rooms.onPeople(id, members.size());
-        say(member, TextFrames.ack(id.toString(), member.session.id()));
+        post.say(member, TextFrames.ack(id.toString(), member.session.id()));
         if (graceTimer != null) {
             graceTimer.cancel();
             graceTimer = null;
@@ -355,18 +355,18 @@ final class Room {
             return;
         }
         member.isTold = true;
-        send(member, live.frames.whole());
-        presence.everybody().ifPresent(frame -> send(member, frame));
+        post.send(member, live.frames.whole());
+        presence.everybody().ifPresent(frame -> post.send(member, frame));
         if (!mayEdit(live, member)) {
-            say(member, TextFrames.readOnly(live.losses));
+            post.say(member, TextFrames.readOnly(live.losses));
         }
         if (stuck != null) {
-            say(member, TextFrames.draftStuck(stuck));
+            post.say(member, TextFrames.draftStuck(stuck));
         }
         if (proposed > 0 && mayEdit(live, member)) {
-            say(member, TextFrames.proposals(proposed));
+            post.say(member, TextFrames.proposals(proposed));
         }
-        live.durability.late().ifPresent(reason -> say(member, TextFrames.notSaved(reason)));
+        live.durability.late().ifPresent(reason -> post.say(member, TextFrames.notSaved(reason)));
     }
 
     private void keepForLater(Member member, Message message) {
@@ -413,7 +413,7 @@ final class Room {
                 }
                 case Message.AwarenessUpdate(var entries) -> present(member, entries);
                 case Message.QueryAwareness() ->
-                    send(member, presence.everybody().orElse(Presence.NOTHING));
+                    post.send(member, presence.everybody().orElse(Presence.NOTHING));
                 case Message.SyncStatus(var token) -> ask(member, token);
                 case Message.PermissionDenied(var reason) -> {}
                 case Message.Unknown(var unknown) -> {}
@@ -431,7 +431,7 @@ final class Room {
             return;
         }
         tellAll(live, member);
-        send(member, live.frames.since(stateVector));
+        post.send(member, live.frames.since(stateVector));
     }
 
     private boolean isForeign(Live live, Member member, Bytes update) {
@@ -482,7 +482,7 @@ final class Room {
 
     private void question(Member member, Bytes stepOne) {
         member.unanswered++;
-        send(member, stepOne);
+        post.send(member, stepOne);
     }
 
     /// @param update the answer to a question; only that to the last one, [#GIVE_ME_ALL], is the whole document
@@ -530,14 +530,14 @@ final class Room {
         if (member.refusedMillis == 0 || now - member.refusedMillis >= REFUSAL_PAUSE_MILLIS) {
             member.refusedMillis = now;
             LOG.info("{}: refused an edit of {}, who may not edit", id, member);
-            say(member, TextFrames.error("PERMISSION_DENIED", "You may not edit this record"));
+            post.say(member, TextFrames.error("PERMISSION_DENIED", "You may not edit this record"));
         }
     }
 
     private void present(Member member, List<AwarenessEntry> entries) {
         List<AwarenessEntry> answers = presence.say(member, entries);
         if (!answers.isEmpty()) {
-            send(member, Presence.frame(answers));
+            post.send(member, Presence.frame(answers));
         }
         if (presence.hasNews()) {
             askTickEnd();
@@ -591,32 +591,6 @@ final class Room {
         }
     }
 
-    private void send(Member member, Bytes frame) {
-        if (member.outbox.offer(frame)) {
-            member.sentMillis = loop.nowMillis();
-            counters.count(Counter.FRAMES_SENT);
-            touch(member);
-        } else {
-            slow.add(member);
-            askTickEnd();
-        }
-    }
-
-    private void say(Member member, String json) {
-        if (type.speaksText()) {
-            member.outbox.text(json);
-            touch(member);
-        }
-    }
-
-    private void touch(Member member) {
-        if (!member.isTouched) {
-            member.isTouched = true;
-            tickTouched.add(member);
-            askTickEnd();
-        }
-    }
-
     private void askTickEnd() {
         if (!isTickEndAsked) {
             isTickEndAsked = true;
@@ -629,7 +603,7 @@ final class Room {
 
     private void onTickEnd() {
         if (!(live() instanceof Live live)) {
-            flushTouched(); // nothing but greetings
+            post.flush(); // nothing but greetings
             return;
         }
         live.handEntriesIn();
@@ -645,22 +619,14 @@ final class Room {
         expelSlow();
         passOnPresence();
         expelSlow();
-        flushTouched();
+        post.flush();
         live.durability.compactWhenMany();
-    }
-
-    private void flushTouched() {
-        for (Member member : tickTouched) {
-            member.isTouched = false;
-            member.outbox.flush();
-        }
-        tickTouched.clear();
     }
 
     /// Who has not been told the document yet gets the edit with it.
     private void sendEdit(Member member, Bytes frame) {
         if (member.isTold) {
-            send(member, frame);
+            post.send(member, frame);
         }
     }
 
@@ -671,28 +637,19 @@ final class Room {
         Presence.News news = presence.takeNews();
         for (Member member : members) {
             if (member.isTold) {
-                news.frameFor(member).ifPresent(frame -> sendPresence(member, frame));
+                news.frameFor(member).ifPresent(frame -> post.sendPresence(member, frame));
             }
         }
     }
 
-    private void sendPresence(Member member, Bytes frame) {
-        if (member.outbox.offerPresence(frame)) {
-            member.sentMillis = loop.nowMillis();
-            counters.count(Counter.FRAMES_SENT);
-            touch(member);
-        }
-    }
-
     private void expelSlow() {
-        for (Member member : List.copyOf(slow)) {
+        for (Member member : post.takeSlow()) {
             if (members.contains(member)) {
                 LOG.warn("{}: {} reads too slowly", id, member);
                 counters.count(Counter.SESSIONS_TOO_SLOW);
                 expel(member, CloseCode.TRY_AGAIN);
             }
         }
-        slow.clear();
     }
 
     private final class FollowerWatcher implements RoomType.Watcher {
@@ -704,7 +661,7 @@ final class Room {
                 }
                 if (stuck != null) {
                     stuck = null;
-                    members.forEach(member -> say(member, TextFrames.draftWritten()));
+                    members.forEach(member -> post.say(member, TextFrames.draftWritten()));
                 }
             });
         }
@@ -713,7 +670,7 @@ final class Room {
         public void onStuck(String reason) {
             guarded(() -> {
                 stuck = reason;
-                members.forEach(member -> say(member, TextFrames.draftStuck(reason)));
+                members.forEach(member -> post.say(member, TextFrames.draftStuck(reason)));
             });
         }
     }
@@ -737,7 +694,7 @@ final class Room {
         @Override
         public void onSafe(Member member, Bytes token) {
             if (members.contains(member)) {
-                send(member, Messages.write(new Message.SyncStatus(token)));
+                post.send(member, Messages.write(new Message.SyncStatus(token)));
             }
         }
 
@@ -745,7 +702,7 @@ final class Room {
         public void onLate(String reason) {
             LOG.warn("{}: edits are not durable yet: {}", id, reason);
             for (Member member : members) {
-                say(member, TextFrames.notSaved(reason));
+                post.say(member, TextFrames.notSaved(reason));
                 member.outbox.slow(true);
             }
         }
@@ -762,7 +719,7 @@ final class Room {
         public void onSavedAgain() {
             LOG.info("{}: all edits are durable again", id);
             for (Member member : members) {
-                say(member, TextFrames.savedAgain());
+                post.say(member, TextFrames.savedAgain());
                 member.outbox.slow(false);
             }
         }
@@ -779,7 +736,7 @@ final class Room {
             }
             for (Member member : members) {
                 if (loop.nowMillis() - member.sentMillis >= QUIET_MILLIS) {
-                    sendPresence(member, Presence.NOTHING);
+                    post.sendPresence(member, Presence.NOTHING);
                 }
             }
             lifeSignTimer = loop.schedule(LIFE_SIGN_PERIOD_MILLIS, this::onLifeSignDue);
