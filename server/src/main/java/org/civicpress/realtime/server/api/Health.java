@@ -9,7 +9,7 @@ import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.room.Journal;
 import org.civicpress.realtime.server.room.Rooms;
 
-/// How the server is: 200 when edits are being kept, 503 when they are not. Shared.
+/// How the server is: 200 when edits are being kept, and soon; 503 when they are not, or wait. Shared.
 public final class Health {
     private final Rooms rooms;
     private final int maxRooms;
@@ -32,7 +32,8 @@ public final class Health {
         health.put("server", Map.of("listening", true));
         health.put("rooms", ordered("total", rooms.people().size(), "maxRooms", maxRooms));
         health.put("connections", ordered("total", limits.total(), "perUser", limits.users(), "perIP", limits.peers()));
-        Map<String, Object> ofJournal = ordered("waiting", kept.waiting(), "waitingBytes", kept.waitingBytes());
+        Map<String, Object> ofJournal =
+                ordered("waiting", kept.waiting(), "waitingBytes", kept.waitingBytes(), "lagMillis", kept.lagMillis());
         kept.trouble().ifPresent(trouble -> ofJournal.put("trouble", trouble));
         health.put("journal", ofJournal);
         health.put(

@@ -158,9 +158,16 @@ public interface Journal {
     /// @param trouble why nothing can be committed now; empty when all is well
     /// @param waiting entries and states handed in and not yet durable
     /// @param waitingBytes their size
-    record Health(Optional<String> trouble, long waiting, long waitingBytes) {
+    /// @param lagMillis for how long the oldest of them has waited that is not a compaction; 0: none waits
+    record Health(Optional<String> trouble, long waiting, long waitingBytes, long lagMillis) {
+        /// Edits become durable, and do so in time.
         public boolean isWell() {
-            return trouble.isEmpty();
+            return trouble.isEmpty() && !isLate();
+        }
+
+        /// Edits wait for so long that the people who wrote them are told.
+        public boolean isLate() {
+            return lagMillis >= Durability.LATE_MILLIS;
         }
     }
 }

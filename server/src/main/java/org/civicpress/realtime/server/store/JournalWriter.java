@@ -8,8 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -65,6 +67,11 @@ final class JournalWriter {
     private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
     private final ConcurrentHashMap<RoomId, Integer> waitingByRoom = new ConcurrentHashMap<>();
     private final AtomicLong waiting = new AtomicLong();
+
+    /// When what waits was handed in, the oldest first. Compactions are not in it: they wait for a pause, and nobody
+    /// for them.
+    private final Queue<Long> handedInAt = new ConcurrentLinkedQueue<>();
+
     private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicLong commits = new AtomicLong();
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -106,6 +113,9 @@ final class JournalWriter {
         }
         waiting.incrementAndGet();
         waitingByRoom.merge(change.room(), 1, Integer::sum);
+        if (!(change instanceof Work.Compact)) {
+            handedInAt.add(System.nanoTime());
+        }
         queue.add(change);
     }
 
@@ -124,7 +134,9 @@ final class JournalWriter {
     }
 
     Journal.Health health() {
-        return new Journal.Health(Optional.ofNullable(trouble), waiting.get(), waitingBytes.get());
+        Long oldest = handedInAt.peek();
+        long lagMillis = oldest == null ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - oldest);
+        return new Journal.Health(Optional.ofNullable(trouble), waiting.get(), waitingBytes.get(), lagMillis);
     }
 
     /// How many transactions were committed so far.
@@ -467,6 +479,9 @@ final class JournalWriter {
     private void done(Work.Change change) {
         waiting.decrementAndGet();
         waitingBytes.addAndGet(-change.bytes());
+        if (!(change instanceof Work.Compact)) {
+            handedInAt.remove();
+        }
         waitingByRoom.computeIfPresent(change.room(), (room, count) -> count == 1 ? null : count - 1);
     }
 

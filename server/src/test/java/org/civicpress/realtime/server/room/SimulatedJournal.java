@@ -205,7 +205,7 @@ public final class SimulatedJournal implements Journal {
 
     @Override
     public Health health() {
-        return new Health(isDiskFull ? Optional.of("disk full") : Optional.empty(), waiting.size(), 0);
+        return new Health(isDiskFull ? Optional.of("disk full") : Optional.empty(), waiting.size(), 0, 0);
     }
 
     private void handIn(RoomId room, Runnable write, Consumer<Saved> whenSaved) {
