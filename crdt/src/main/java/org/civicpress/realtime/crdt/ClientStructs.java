@@ -270,6 +270,10 @@ final class ClientStructs {
         if (clock < 0 || clock >= state) {
             throw new IllegalStateException("no struct of client " + client + " at clock " + clock + " below " + state);
         }
+        Chunk newest = chunks[used - 1];
+        if (clock >= newest.clocks[newest.size - 1]) {
+            return place(used - 1, newest.size - 1); // what was written last goes on
+        }
         int chunk = chunkOf(hint);
         int offset = offsetOf(hint);
         if (chunk < used && offset < chunks[chunk].size && chunks[chunk].clocks[offset] <= clock) {

@@ -415,7 +415,9 @@ final class Integrator {
             int rightClock = (int) update.rightClock[struct];
             if (update.rightClient[struct] >= 0) {
                 rightClient = store.clientOf(update.rightClient[struct]).index;
-                right = store.cleanStart(transaction, rightClient, rightClock);
+                right = left != NONE && store.isFollowedBy(left, rightClient, rightClock)
+                        ? store.right(left)
+                        : store.cleanStart(transaction, rightClient, rightClock);
             }
             int parent = NONE;
             int key = NONE;

@@ -475,6 +475,17 @@ final class StructStore {
         return item;
     }
 
+    /// Is the right neighbour of an item one that begins with a unit? It mostly is between the origins of a new item,
+    /// and then nothing has to be searched.
+    boolean isFollowedBy(int item, int client, int clock) {
+        int right = right(item);
+        return right != NONE
+                && !isGc(item)
+                && !isGc(right) // the links of Gcs mean nothing
+                && clientIndex(right) == client
+                && clock(right) == clock;
+    }
+
     /// The struct that ends with a unit; an item is cut for that, a Gc never.
     int cleanEnd(Transaction transaction, int client, int clock) {
         ClientStructs structs = clients[client];
