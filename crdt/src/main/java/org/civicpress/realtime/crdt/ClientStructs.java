@@ -49,8 +49,8 @@ final class ClientStructs {
         @Nullable
         UpdateOutput v2;
 
-        /// The runs that are deleted, as beginnings and ends.
-        int @Nullable [] deleted;
+        /// The runs that are deleted.
+        DeleteSet.@Nullable Ranges deleted;
     }
 
     private static final class Chunk {

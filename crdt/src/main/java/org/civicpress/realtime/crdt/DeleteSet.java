@@ -39,16 +39,27 @@ final class DeleteSet {
             return values[index * 2] + values[index * 2 + 1];
         }
 
-        /// Ranges that are given as beginnings and ends beside each other.
-        void addAll(int[] bounds, int count) {
-            if (size * 2 + count > values.length) {
-                values = Arrays.copyOf(values, Math.max(size * 2 + count, size * 4));
+        /// Adds a range, or lengthens the last one when the range begins where that ends.
+        void extend(long begin, long end) {
+            if (size > 0 && end(size - 1) == begin) {
+                values[size * 2 - 1] = end - clock(size - 1);
+            } else {
+                add(begin, end - begin);
             }
-            for (int i = 0; i < count; i += 2) {
-                values[size * 2] = bounds[i];
-                values[size * 2 + 1] = bounds[i + 1] - bounds[i];
-                size++;
+        }
+
+        /// The same with several ranges, the first of which may lengthen the last one here.
+        void extend(Ranges more) {
+            if (more.size == 0) {
+                return;
             }
+            extend(more.clock(0), more.end(0));
+            int rest = more.size * 2 - 2;
+            if (size * 2 + rest > values.length) {
+                values = Arrays.copyOf(values, Math.max(size * 2 + rest, size * 4));
+            }
+            System.arraycopy(more.values, 2, values, size * 2, rest);
+            size += more.size - 1;
         }
 
         void add(long clock, long length) {

@@ -723,80 +723,36 @@ final class StructStore {
     DeleteSet deletions() {
         DeleteSet deletions = new DeleteSet();
         for (ClientStructs client : descending) {
-            DeletedRuns runs = new DeletedRuns();
             for (int place = client.first(); place != NONE; place = client.next(place)) {
                 ClientStructs.Written written = client.written(place);
                 if (written == null) {
-                    runs.take(client.get(place));
+                    addIfDeleted(client.get(place), deletions);
                     continue;
                 }
                 if (written.deleted == null) {
-                    written.deleted = deletedOfChunk(client, place);
+                    written.deleted = deletionsOfChunk(client, place);
                 }
-                runs.take(written.deleted);
+                if (written.deleted.size() > 0) {
+                    deletions.of(client.client).extend(written.deleted);
+                }
                 place = client.lastOfChunk(place);
             }
-            runs.addTo(deletions, client.client);
         }
         return deletions;
     }
 
-    private int[] deletedOfChunk(ClientStructs client, int begin) {
-        DeletedRuns runs = new DeletedRuns();
+    private DeleteSet.Ranges deletionsOfChunk(ClientStructs client, int begin) {
+        DeleteSet deletions = new DeleteSet();
         int end = client.next(client.lastOfChunk(begin));
         for (int place = begin; place != end; place = client.next(place)) {
-            runs.take(client.get(place));
+            addIfDeleted(client.get(place), deletions);
         }
-        return runs.bounds();
+        return deletions.of(client.client);
     }
 
-    /// Gathers the deleted runs of one client, whose structs are shown to it in their order.
-    private final class DeletedRuns {
-        /// Where they begin and end.
-        private int[] bounds = {};
-
-        private int size;
-
-        void take(int item) {
-            if (isDeleted(item)) {
-                reserve(2);
-                take(clock(item), end(item));
-            }
-        }
-
-        private void take(int begin, int end) {
-            if (size > 0 && bounds[size - 1] == begin) {
-                bounds[size - 1] = end;
-            } else {
-                bounds[size++] = begin;
-                bounds[size++] = end;
-            }
-        }
-
-        /// The runs of structs that follow those taken before.
-        void take(int[] runs) {
-            if (runs.length > 0) {
-                reserve(runs.length);
-                take(runs[0], runs[1]);
-                System.arraycopy(runs, 2, bounds, size, runs.length - 2);
-                size += runs.length - 2;
-            }
-        }
-
-        private void reserve(int more) {
-            if (size + more > bounds.length) {
-                bounds = Arrays.copyOf(bounds, Math.max(size + more, 2 * size));
-            }
-        }
-
-        int[] bounds() {
-            return Arrays.copyOf(bounds, size);
-        }
-
-        void addTo(DeleteSet deletions, long client) {
-            if (size > 0) {
-                deletions.of(client).addAll(bounds, size);
-            }
+    private void addIfDeleted(int item, DeleteSet deletions) {
+        if (isDeleted(item)) {
+            deletions.of(clients[clientIndex(item)].client).extend(clock(item), end(item));
         }
     }
 }
