@@ -173,8 +173,15 @@ final class EditorPageTest {
 
         claire.clicks("[data-testid=renewed-open]");
         claire.shows(EDITOR + "[contenteditable=true]:has-text('Decided elsewhere.')");
-        claire.shows("[data-testid=notice][data-kind=proposals]");
         petra.shows("[data-testid=notice][data-kind=proposals]");
+        claire.clicks("[data-testid=notice][data-kind=proposals] button");
+        claire.shows("[data-testid=proposal-lines] ins:has-text('Written while away.')");
+        claire.screenshot(Node.artifacts().resolve("proposal.png"));
+        claire.clicks("[data-testid=proposal-apply]");
+        petra.shows(EDITOR + ":has-text('Written while away.')");
+        claire.hides("[data-testid=notice]");
+        petra.hides("[data-testid=notice]");
+        assertThat(petra.text(EDITOR)).containsOnlyOnce("Written while away.");
     }
 
     @Test
