@@ -39,11 +39,19 @@ final class JournalReader implements AutoCloseable {
 
     /// The rows of one generation.
     ///
+    /// @param isBaseDamaged there is a base state, which is not what it claims to be
+    /// @param baseSequence up to which the base state counts
     /// @param sequence of the last entry
     /// @param damaged sequences of entries that are not what they claim to be
     /// @param missing how many entries are not there
-    private record Content(
-            Optional<Bytes> base, List<Bytes> updates, long sequence, List<Long> damaged, long missing) {}
+    record Content(
+            Optional<Bytes> base,
+            boolean isBaseDamaged,
+            long baseSequence,
+            List<Bytes> updates,
+            long sequence,
+            List<Long> damaged,
+            long missing) {}
 
     /// @param begin begins a transaction that sees one moment of the database
     JournalReader(Connection connection, String begin) throws SQLException {
@@ -75,11 +83,12 @@ final class JournalReader implements AutoCloseable {
         return atOneMoment(() -> find(room)); // whatever is compacted meanwhile
     }
 
-    private interface Query<T> {
+    interface Query<T> {
         T ask() throws SQLException;
     }
 
-    private <T> T atOneMoment(Query<T> query) throws SQLException {
+    /// What is asked in it sees one moment of the database.
+    <T> T atOneMoment(Query<T> query) throws SQLException {
         plain.execute(begin);
         try {
             T found = query.ask();
@@ -150,8 +159,8 @@ final class JournalReader implements AutoCloseable {
         return states;
     }
 
-    private static Optional<Bytes> whole(RoomId room, long generation, @Nullable Content content) {
-        if (content == null || !content.damaged.isEmpty() || content.missing > 0) {
+    private static Optional<Bytes> whole(RoomId room, long generation, Content content) {
+        if (content.isBaseDamaged || !content.damaged.isEmpty() || content.missing > 0) {
             LOG.warn("{}: generation {}, which is over, is damaged in the journal", room, generation);
             return Optional.empty();
         }
@@ -218,7 +227,7 @@ final class JournalReader implements AutoCloseable {
 
     private Found read(RoomId room, long id, long generation) throws SQLException {
         Content content = content(id, generation);
-        if (content == null) {
+        if (content.isBaseDamaged) {
             return refused(room, "its base state in the journal is damaged. Restore it from a backup.");
         }
         GenerationRow known = generation(id, generation);
@@ -250,7 +259,9 @@ final class JournalReader implements AutoCloseable {
         return new Found(new Loaded.Failed(reason), List.of());
     }
 
-    private @Nullable GenerationRow generation(long id, long generation) throws SQLException {
+    /// @return null when it is damaged or not there
+    @Nullable
+    GenerationRow generation(long id, long generation) throws SQLException {
         findGeneration.setLong(1, id);
         findGeneration.setLong(2, generation);
         try (ResultSet row = findGeneration.executeQuery()) {
@@ -266,9 +277,9 @@ final class JournalReader implements AutoCloseable {
         }
     }
 
-    /// @return null when the base state is damaged
-    private @Nullable Content content(long id, long generation) throws SQLException {
+    Content content(long id, long generation) throws SQLException {
         long sequence = 0;
+        boolean isBaseDamaged = false;
         Optional<Bytes> base = Optional.empty();
         findBase.setLong(1, id);
         findBase.setLong(2, generation);
@@ -276,12 +287,14 @@ final class JournalReader implements AutoCloseable {
             if (row.next()) {
                 sequence = row.getLong(1);
                 byte[] state = row.getBytes(3);
-                if (Checksums.base(id, generation, sequence, row.getLong(2), state) != row.getLong(4)) {
-                    return null;
+                if (Checksums.base(id, generation, sequence, row.getLong(2), state) == row.getLong(4)) {
+                    base = Optional.of(Bytes.wrap(state));
+                } else {
+                    isBaseDamaged = true;
                 }
-                base = Optional.of(Bytes.wrap(state));
             }
         }
+        long baseSequence = sequence;
         List<Bytes> updates = new ArrayList<>();
         List<Long> damaged = new ArrayList<>();
         long missing = 0;
@@ -312,7 +325,7 @@ final class JournalReader implements AutoCloseable {
                 }
             }
         }
-        return new Content(base, updates, sequence, damaged, missing);
+        return new Content(base, isBaseDamaged, baseSequence, updates, sequence, damaged, missing);
     }
 
     @Override

@@ -28,10 +28,7 @@ record Migrations(String folder, String begin, String findTable, String createTa
     boolean apply(Connection connection, String name) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             int version = version(statement);
-            if (version > FILES.size()) {
-                throw new JournalException(name + ": written by a newer version of this server (schema " + version
-                        + ", this one knows " + FILES.size() + "). Start that version, or restore a backup.");
-            }
+            refuseNewer(version, name);
             for (int next = version; next < FILES.size(); next++) {
                 statement.execute(begin);
                 statement.execute(createTable);
@@ -43,6 +40,31 @@ record Migrations(String folder, String begin, String findTable, String createTa
                 statement.execute("COMMIT");
             }
             return version < FILES.size();
+        }
+    }
+
+    /// Only looks.
+    ///
+    /// @param name of the database, for the operator
+    /// @throws JournalException when it was written by another version of this server, or is not a journal
+    void requireApplied(Connection connection, String name) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            int version = version(statement);
+            refuseNewer(version, name);
+            if (version == 0) {
+                throw new JournalException(name + ": there is no journal in it.");
+            }
+            if (version < FILES.size()) {
+                throw new JournalException(name + ": written by an older version of this server (schema " + version
+                        + "). Start this version on it once: that brings it up to date.");
+            }
+        }
+    }
+
+    private static void refuseNewer(int version, String name) {
+        if (version > FILES.size()) {
+            throw new JournalException(name + ": written by a newer version of this server (schema " + version
+                    + ", this one knows " + FILES.size() + "). Start that version, or restore a backup.");
         }
     }
 

@@ -53,9 +53,9 @@ final class PostgresDatabase implements Database {
     /// One for every schema that a journal may be in; advisory locks are the database's own already.
     private static final String LOCK = "hashtextextended('civic-realtime journal in ' || current_schema(), 0)";
 
-    private static final String READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    static final String READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-    private static final Migrations MIGRATIONS = new Migrations(
+    static final Migrations MIGRATIONS = new Migrations(
             "postgresql",
             "BEGIN",
             "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_version'",
@@ -122,8 +122,7 @@ final class PostgresDatabase implements Database {
     /// @param patience how long another session may take to let go of the lock, and a load may wait for a connection
     static PostgresDatabase open(String url, Duration patience) {
         PGSimpleDataSource source = source(url);
-        String name = "PostgreSQL at " + source.getServerNames()[0] + ":" + source.getPortNumbers()[0] + "/"
-                + source.getDatabaseName() + ", " + SETTING;
+        String name = name(source);
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         String token = HexFormat.of().formatHex(random);
@@ -142,6 +141,30 @@ final class PostgresDatabase implements Database {
             }
         } catch (SQLException e) {
             throw new JournalException(name + ": " + explained(e), e);
+        }
+    }
+
+    /// Of a database, for the operator.
+    ///
+    /// @throws JournalException when that is no URL of one
+    static String name(String url) {
+        return name(source(url));
+    }
+
+    private static String name(PGSimpleDataSource source) {
+        return "PostgreSQL at " + source.getServerNames()[0] + ":" + source.getPortNumbers()[0] + "/"
+                + source.getDatabaseName() + ", " + SETTING;
+    }
+
+    /// A connection that cannot change anything, beside the server that has the database.
+    static Connection readOnly(String url) throws SQLException {
+        Connection connection = source(url).getConnection();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET client_min_messages = warning; SET default_transaction_read_only = on");
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            close(connection, e);
+            throw e;
         }
     }
 
@@ -367,7 +390,7 @@ final class PostgresDatabase implements Database {
         return explained(e);
     }
 
-    private static String explained(SQLException e) {
+    static String explained(SQLException e) {
         return switch (e) {
             case TakenException taken -> String.valueOf(taken.getMessage());
             case SQLiteException ofCivicPress -> SqliteFile.explained(ofCivicPress);

@@ -13,8 +13,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -41,10 +43,13 @@ final class SqliteFile implements Database {
     private static final int FREE_PAGES_WORTH_RETURNING = 2_048;
     private static final int PAGES_WORTH_A_CHECKPOINT = 1_000;
     private static final int INCREMENTAL = 2;
+    private static final int STEPS_BETWEEN_LOOKS = 1_000_000;
     private static final int LARGE_LOG = 4_096; // pages
     private static final int READERS_PATIENCE_MILLIS = 200;
 
-    private static final Migrations MIGRATIONS = new Migrations(
+    static final String READ = "BEGIN";
+
+    static final Migrations MIGRATIONS = new Migrations(
             "sqlite",
             "BEGIN IMMEDIATE",
             "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'",
@@ -205,7 +210,7 @@ final class SqliteFile implements Database {
     public <T> T read(Reading<T> reading) throws SQLException {
         JournalReader reader = idle.poll();
         if (reader == null) {
-            reader = new JournalReader(readOnly(path), "BEGIN");
+            reader = new JournalReader(readOnly(path), READ);
         }
         T found;
         try {
@@ -240,11 +245,24 @@ final class SqliteFile implements Database {
 
     @Override
     public Optional<String> damage() {
-        try (Connection connection = readOnly(path);
-                Statement statement = connection.createStatement();
+        try (Connection connection = readOnly(path)) {
+            return damage(connection, Progress.UNSEEN);
+        } catch (SQLException e) {
+            return Optional.of(explained(e));
+        }
+    }
+
+    static Optional<String> damage(Connection connection, Progress progress) {
+        long[] looks = {0};
+        try {
+            watch(connection, () -> progress.at("million steps of checking the file done", ++looks[0], 0));
+        } catch (SQLException e) {
+            return Optional.of(explained(e));
+        }
+        try (Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery("PRAGMA integrity_check(1)")) {
             String first = found.next() ? found.getString(1) : "no answer";
-            return first.equals("ok") ? Optional.empty() : Optional.of(first);
+            return first.equals("ok") ? Optional.empty() : Optional.of(first.replaceAll("\\s*\\R\\s*", " "));
         } catch (SQLException e) {
             return Optional.of(explained(e));
         }
@@ -279,6 +297,24 @@ final class SqliteFile implements Database {
         }
     }
 
+    /// Has something done now and then during long statements of a connection.
+    static void watch(Connection connection, Runnable look) throws SQLException {
+        ProgressHandler.setHandler(connection, STEPS_BETWEEN_LOOKS, new ProgressHandler() {
+            @Override
+            protected int progress() {
+                look.run();
+                return 0; // go on
+            }
+        });
+    }
+
+    /// Whether the file is not one, or no more one, that can be read.
+    static boolean isUnreadable(@Nullable Throwable e) {
+        return e instanceof SQLiteException sqlite
+                && (primary(sqlite) == SQLiteErrorCode.SQLITE_NOTADB
+                        || primary(sqlite) == SQLiteErrorCode.SQLITE_CORRUPT);
+    }
+
     static String explained(SQLException e) {
         if (!(e instanceof SQLiteException sqlite)) {
             return String.valueOf(e.getMessage());
@@ -302,7 +338,7 @@ final class SqliteFile implements Database {
         return SQLiteErrorCode.getErrorCode(e.getResultCode().code & 0xff);
     }
 
-    private static Connection connect(Path path, boolean create) throws SQLException {
+    static Connection connect(Path path, boolean create) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
         config.setGetGeneratedKeys(false); // the driver would ask for them, by a query of its own, after every insert

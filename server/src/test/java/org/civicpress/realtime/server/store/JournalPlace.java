@@ -57,6 +57,14 @@ record JournalPlace(Path directory, String url) {
         };
     }
 
+    /// As a command looks at it, whoever has it.
+    JournalView view() {
+        return switch (kind()) {
+            case SQLITE -> JournalView.open(file());
+            case POSTGRESQL -> JournalView.open(url);
+        };
+    }
+
     SqlJournal open() {
         return open(database());
     }
