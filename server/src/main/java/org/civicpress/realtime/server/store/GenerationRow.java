@@ -30,8 +30,10 @@ record GenerationRow(
     /// A source: one of CivicPress's snapshots.
     static final String SNAPSHOT = "snapshot";
 
-    static final String FIND = "SELECT room, generation, started_at, source, seed_hash, abandoned, body_intended,"
-            + " body_written, checksum FROM generations WHERE room = ? AND generation = ?";
+    static final String OF_ROOM = "SELECT room, generation, started_at, source, seed_hash, abandoned, body_intended,"
+            + " body_written, checksum FROM generations WHERE room = ?";
+
+    static final String FIND = OF_ROOM + " AND generation = ?";
 
     static final String PUT = "INSERT INTO generations (room, generation, started_at, source, seed_hash, abandoned,"
             + " body_intended, body_written, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -44,7 +46,7 @@ record GenerationRow(
         return new GenerationRow(room, generation, startedAt, "empty", null, Abandoned.NOTHING, null, null);
     }
 
-    /// Reads a row of [#FIND].
+    /// Reads a row of [#FIND] or [#OF_ROOM].
     ///
     /// @return null when it is damaged
     static @Nullable GenerationRow read(ResultSet row) throws SQLException {
@@ -85,6 +87,12 @@ record GenerationRow(
 
     /// Writes it by [#PUT].
     void put(PreparedStatement put) throws SQLException {
+        set(put);
+        put.executeUpdate();
+    }
+
+    /// Gives it to [#PUT].
+    void set(PreparedStatement put) throws SQLException {
         byte[] abandonedBytes =
                 abandoned.isNothing() ? null : abandoned.encode().toArray();
         put.setLong(1, room);
@@ -106,7 +114,11 @@ record GenerationRow(
                         abandonedBytes,
                         array(intended),
                         array(written)));
-        put.executeUpdate();
+    }
+
+    /// The same of another room.
+    GenerationRow of(long other) {
+        return new GenerationRow(other, generation, startedAt, source, seedHash, abandoned, intended, written);
     }
 
     GenerationRow begunFrom(String newSource, Bytes hash) {

@@ -65,6 +65,13 @@ record JournalPlace(Path directory, String url) {
         };
     }
 
+    JournalBackup.Made backup(Path to) {
+        return switch (kind()) {
+            case SQLITE -> JournalBackup.of(file(), to, Progress.UNSEEN);
+            case POSTGRESQL -> JournalBackup.of(url, to, Progress.UNSEEN);
+        };
+    }
+
     SqlJournal open() {
         return open(database());
     }
