@@ -209,6 +209,131 @@ public final class Main {
         return OK;
     }
 
+    @Command(
+            description = {
+                "Write all of the journal, as it is at one moment, into a file; also while the server runs.",
+                "Exit code 1 also when the journal, and so the file, is damaged: then it says what."
+            },
+            mixinStandardHelpOptions = true)
+    int backup(
+            @Parameters(index = "0", paramLabel = "DIR", description = DIRECTORY) Path directory,
+            @Parameters(index = "1", paramLabel = "FILE", description = "A new file.") Path file) {
+        try (var installation = Installation.open(directory)) {
+            var made = new JournalOf(installation).backup(file, new ProgressLine(err));
+            out.printf("backed up %s, %d bytes, in %s%n", rooms(made.rooms()), made.bytes(), file);
+            made.damaged().forEach(damage -> say("damaged in the journal and in the backup: " + damage));
+            return made.damaged().isEmpty() ? OK : FAILED;
+        }
+    }
+
+    @Command(
+            description = {
+                "Bring a backup back, while the server is stopped. Rooms that are another now begin anew with what the "
+                        + "backup has; who comes back with what was written since is told so, and keeps it as a proposal. "
+                        + "docs/backup.md explains."
+            },
+            mixinStandardHelpOptions = true)
+    int restore(
+            @Parameters(index = "0", paramLabel = "DIR", description = DIRECTORY) Path directory,
+            @Parameters(index = "1", paramLabel = "FILE", description = "What `backup` made.") Path file) {
+        try (var installation = Installation.open(directory)) {
+            var result = new JournalOf(installation).restore(file, new ProgressLine(err));
+            out.printf(
+                    "restored %s, added %s, found %s the same as in the backup%n",
+                    rooms(result.restored()), rooms(result.added()), rooms(result.unchanged()));
+            result.kept().ifPresent(kept -> out.println("what was there before is in " + kept));
+            result.damagedBefore().forEach(damage -> say("was damaged before, " + damage));
+            result.problems().forEach(this::say);
+            return result.problems().isEmpty() ? OK : FAILED;
+        }
+    }
+
+    private static String rooms(int count) {
+        return count + (count == 1 ? " room" : " rooms");
+    }
+
+    @Command(
+            description = {
+                "Read all of the journal and say what is damaged, room by room; nothing is changed.",
+                "Exit code 1 when something is. Also while the server runs."
+            },
+            mixinStandardHelpOptions = true)
+    int verify(@Parameters(index = "0", paramLabel = "DIR", description = DIRECTORY) Path directory) {
+        try (var installation = Installation.open(directory);
+                var journal = new JournalOf(installation).view()) {
+            return new Verify(journal, out).run(new ProgressLine(err)) ? OK : FAILED;
+        }
+    }
+
+    @Command(
+            description = {
+                "Bring a room out of the journal, as Markdown, JSON or a Yjs update, on standard output or into a file.",
+                "Also while the server runs. What is damaged is left out and said; then the exit code is 1."
+            },
+            mixinStandardHelpOptions = true)
+    int export(
+            @Parameters(index = "0", paramLabel = "DIR", description = DIRECTORY) Path directory,
+            @Parameters(
+                            index = "1",
+                            arity = "0..1",
+                            paramLabel = "ROOM",
+                            description = "Which room, as in records/bylaw-12 or docs/plans.")
+                    @Nullable
+                    String room,
+            @Option(
+                            names = "--format",
+                            paramLabel = "markdown|json|update",
+                            description =
+                                    "Otherwise Markdown for a record, JSON for a document; with --all, every one.")
+                    Export.@Nullable Format format,
+            @Option(
+                            names = "--generation",
+                            paramLabel = "N|latest",
+                            defaultValue = "latest",
+                            description = "One that is over, of those that are kept.")
+                    String generation,
+            @Option(
+                            names = {"-o", "--output"},
+                            paramLabel = "FILE",
+                            description = "Into this file.")
+                    @Nullable
+                    Path file,
+            @Option(names = "--all", paramLabel = "DIR", description = "Every room, into this new directory.") @Nullable
+                    Path all)
+            throws IOException {
+        if ((room == null) == (all == null) || (all != null && (file != null || !generation.equals("latest")))) {
+            throw new CommandFailed("give either a ROOM, with --generation or -o if you like, or --all DIR");
+        }
+        try (var installation = Installation.open(directory);
+                var journal = new JournalOf(installation).view()) {
+            var export = new Export(journal, err);
+            if (room == null) {
+                int rooms = export.all(Objects.requireNonNull(all), format, new ProgressLine(err));
+                out.println("wrote " + rooms(rooms) + " into " + all);
+            } else {
+                Bytes content = export.one(JournalOf.room(room), format, generation(generation));
+                if (file == null) {
+                    out.write(content.toArray());
+                    out.flush();
+                } else {
+                    Files.write(file, content.toArray());
+                }
+            }
+            return export.isWhole() ? OK : FAILED;
+        }
+    }
+
+    private static OptionalLong generation(String text) {
+        if (text.equals("latest")) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Long.parseLong(text));
+        } catch (NumberFormatException e) {
+            throw new CommandFailed("--generation is a number, or latest, not \"" + text + "\"", e);
+        }
+    }
+
     private void describe(Installation installation) {
         out.printf(
                 "Made an installation in %s: %d records, users %s.%n",

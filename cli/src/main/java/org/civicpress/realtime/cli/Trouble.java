@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import org.civicpress.realtime.civicpress.DatabaseException;
 import org.civicpress.realtime.civicpress.InstallationException;
 import org.civicpress.realtime.server.StartException;
+import org.civicpress.realtime.server.store.JournalException;
 
 /// What a person is told when a command fails: one line, with what to do.
 final class Trouble {
@@ -18,6 +19,7 @@ final class Trouble {
                     case CommandFailed failed -> message(failed);
                     case InstallationException wrong -> message(wrong);
                     case StartException wrong -> message(wrong);
+                    case JournalException wrong -> message(wrong);
                     case DatabaseException refused ->
                         "the database: " + message(refused) + ". Is the disk full, or another process holding it?";
                     case UncheckedIOException io when io.getCause() instanceof IOException cause -> describe(cause);

@@ -84,6 +84,11 @@ public final class DocOperations {
         return operation.on(inputs, options);
     }
 
+    /// All that is in a document, as `to-json` has it, and roots whose names do not say what they are as well.
+    public static Bytes json(Doc doc) {
+        return text(Dump.whole(doc));
+    }
+
     private static Bytes apply(List<Bytes> updates, DocOptions options) {
         Doc doc = document(options);
         long clientId = doc.clientId();

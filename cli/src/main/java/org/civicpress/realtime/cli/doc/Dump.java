@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.civicpress.realtime.crdt.Any;
 import org.civicpress.realtime.crdt.Delta;
 import org.civicpress.realtime.crdt.Doc;
@@ -36,9 +37,19 @@ final class Dump {
     private Dump() {}
 
     static Any of(Doc doc) {
+        return dump(doc, name -> root(doc, name));
+    }
+
+    /// Also of roots whose names do not say their kind: then it is told by what is in them.
+    static Any whole(Doc doc) {
+        RootKinds kinds = new RootKinds(doc);
+        return dump(doc, kinds::root);
+    }
+
+    private static Any dump(Doc doc, Function<String, Optional<YType>> roots) {
         Map<String, Any> dump = new LinkedHashMap<>();
         for (String name : new TreeSet<>(doc.rootNames())) {
-            root(doc, name).ifPresent(root -> {
+            roots.apply(name).ifPresent(root -> {
                 dump.put(name, type(root));
                 if (!(root instanceof YArray || root instanceof YMap)) {
                     dump.put(name + "#s", Tagged.of(Any.of(root.toString())));
