@@ -103,7 +103,8 @@ public final class JournalView implements AutoCloseable {
     /// Opens a SQLite file.
     public static JournalView open(Path file) {
         if (!Files.exists(file)) {
-            throw new JournalException(file + ": there is no such file.");
+            throw new JournalException(file + ": there is no such file. Correct the name if it is that of a backup;"
+                    + " a journal is made when the server starts.");
         }
         return open(
                 file.toString(),
