@@ -71,8 +71,10 @@ final class ClientStructs {
             if (size == structs.length) {
                 resize(Math.min(CHUNK, size + (size >> 1) + 4));
             }
-            System.arraycopy(structs, offset, structs, offset + 1, size - offset);
-            System.arraycopy(clocks, offset, clocks, offset + 1, size - offset);
+            if (offset < size) {
+                System.arraycopy(structs, offset, structs, offset + 1, size - offset);
+                System.arraycopy(clocks, offset, clocks, offset + 1, size - offset);
+            }
             structs[offset] = struct;
             clocks[offset] = clock;
             size++;
@@ -277,9 +279,9 @@ final class ClientStructs {
         int chunk = chunkOf(hint);
         int offset = offsetOf(hint);
         if (chunk < used && offset < chunks[chunk].size && chunks[chunk].clocks[offset] <= clock) {
-            // Mostly it is the one found last, or the one behind that.
+            // Mostly it is the one found last, or one shortly behind that.
             Chunk here = chunks[chunk];
-            for (int step = 0; step < 2; step++, offset++) {
+            for (int step = 0; step < 4; step++, offset++) {
                 if (offset + 1 == here.size) {
                     if (chunk + 1 == used || clock < chunks[chunk + 1].clocks[0]) {
                         return hint = place(chunk, offset);
@@ -292,6 +294,11 @@ final class ClientStructs {
             }
         }
         return hint = search(clock);
+    }
+
+    /// Says that what is asked for next is probably at a place or shortly behind it.
+    void expectFrom(int place) {
+        hint = place;
     }
 
     private int chunkAt(int clock) {

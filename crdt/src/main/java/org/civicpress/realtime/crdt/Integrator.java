@@ -174,6 +174,7 @@ final class Integrator {
         for (; place != NONE; place = structs.next(place)) {
             item = structs.get(place);
             if (store.clock(item) >= end) {
+                structs.expectFrom(place); // the next deletion is behind it
                 return;
             }
             if (!store.isDeleted(item)) {
