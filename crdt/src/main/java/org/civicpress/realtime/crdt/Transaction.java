@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Edits that belong together: what they added, deleted and touched, until [Commit] is done with them. Not to be
 /// kept beyond the call that it came with. Confined to its [Doc].
 public final class Transaction {
+    private static final int MOST_KEPT = 256;
+
     final Doc doc;
     /// Of its document's transactions, from 1 on; all that refer to a transaction while it runs note its number.
     long number;
@@ -77,9 +79,13 @@ public final class Transaction {
         shown = true;
     }
 
-    /// Can it begin anew when it is committed?
+    /// Can it begin anew when it is committed? A large one is not worth the memory that it holds meanwhile.
     boolean isReusable() {
-        return !shown;
+        return !shown
+                && before.size() <= MOST_KEPT
+                && changedTypes.size() <= MOST_KEPT
+                && deleted.size() <= MOST_KEPT
+                && mergeLater.size() <= MOST_KEPT;
     }
 
     /// The document that was edited.
