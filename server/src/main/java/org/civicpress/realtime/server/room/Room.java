@@ -366,7 +366,12 @@ final class Room {
         if (proposed > 0 && mayEdit(live, member)) {
             post.say(member, TextFrames.proposals(proposed));
         }
-        live.durability.late().ifPresent(reason -> post.say(member, TextFrames.notSaved(reason)));
+        live.durability.late().ifPresent(reason -> sayLate(member, reason));
+    }
+
+    private void sayLate(Member member, String reason) {
+        post.say(member, TextFrames.notSaved(reason));
+        member.outbox.slow(true);
     }
 
     private void keepForLater(Member member, Message message) {
@@ -701,10 +706,7 @@ final class Room {
         @Override
         public void onLate(String reason) {
             LOG.warn("{}: edits are not durable yet: {}", id, reason);
-            for (Member member : members) {
-                post.say(member, TextFrames.notSaved(reason));
-                member.outbox.slow(true);
-            }
+            members.forEach(member -> sayLate(member, reason));
         }
 
         @Override

@@ -20,6 +20,7 @@ final class LateSavingTest extends RoomFixture {
         loop.advance(60_000);
         assertThat(ada.outbox.texts).noneMatch(text -> text.contains("saving"));
         assertThat(ada.outbox.isSlow).isFalse();
+        assertThat(eve.outbox.isSlow).isFalse();
         assertThat(counters.get(Counter.ROOMS_LATE)).isZero();
     }
 
@@ -38,6 +39,7 @@ final class LateSavingTest extends RoomFixture {
         eve.joins(rooms, BYLAW, Access.READ);
         loop.run();
         assertThat(eve.outbox.texts).contains(SLOW);
+        assertThat(eve.outbox.isSlow).as("who comes meanwhile is slowed too").isTrue();
 
         journal.commit();
         loop.run();
