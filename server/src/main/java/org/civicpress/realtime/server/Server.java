@@ -38,6 +38,7 @@ import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.proposals.ProposalDesk;
 import org.civicpress.realtime.server.proposals.ProposalReview;
 import org.civicpress.realtime.server.records.RecordRoomType;
+import org.civicpress.realtime.server.room.RoomEvents;
 import org.civicpress.realtime.server.room.Rooms;
 import org.civicpress.realtime.server.store.JournalException;
 import org.civicpress.realtime.server.store.SqlJournal;
@@ -109,14 +110,16 @@ public final class Server implements AutoCloseable {
         Counters counters = new Counters();
         journal = openJournal(installation, clock);
         loops = new NettyLoops(Runtime.getRuntime().availableProcessors());
-        recordRooms = new RecordRoomType(installation.records(), installation.drafts(), journal, counters);
+        recordRooms = new RecordRoomType(
+                installation.records(), installation.drafts(), journal, counters, RoomEvents.UNHEARD);
         rooms = new Rooms(
                 loops.forRooms(),
                 List.of(recordRooms, new DocRoomType()),
                 journal,
                 new ProposalDesk(journal, journal.proposals()),
                 new Rooms.Settings(config.rooms().maxRooms(), config.rooms().gracePeriodMillis()),
-                counters);
+                counters,
+                RoomEvents.UNHEARD);
         workers = new ThreadPoolExecutor(
                 WORKERS,
                 WORKERS,

@@ -10,6 +10,7 @@ import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.proposals.ProposalDesk;
 import org.civicpress.realtime.server.room.Access;
 import org.civicpress.realtime.server.room.Principal;
+import org.civicpress.realtime.server.room.RoomEvents;
 import org.civicpress.realtime.server.room.RoomId;
 import org.civicpress.realtime.server.room.Rooms;
 import org.civicpress.realtime.server.room.Session;
@@ -31,7 +32,8 @@ final class Hall implements AutoCloseable {
                 journal,
                 new ProposalDesk(journal, journal.proposals()),
                 new Rooms.Settings(10_000, GRACE_MILLIS),
-                new Counters());
+                new Counters(),
+                RoomEvents.UNHEARD);
     }
 
     /// The journal alone.

@@ -20,6 +20,7 @@ import org.civicpress.realtime.markdown.Written;
 import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.room.Journal;
 import org.civicpress.realtime.server.room.Loop;
+import org.civicpress.realtime.server.room.RoomEvents;
 import org.civicpress.realtime.server.room.RoomId;
 import org.civicpress.realtime.server.room.RoomType;
 import org.civicpress.realtime.server.writeback.Bodies;
@@ -45,16 +46,19 @@ public final class RecordRoomType implements RoomType, AutoCloseable {
     private final Bodies bodies;
     private final BodyNotes notes;
     private final Counters counters;
+    private final RoomEvents events;
     private final ExecutorService readers = Executors.newFixedThreadPool(
             READERS, Thread.ofPlatform().name("record-reader-", 1).factory());
     private final ExecutorService writer = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("draft-writer").factory());
 
     /// @param journal where it is noted what was written
-    public RecordRoomType(Records records, Drafts drafts, Journal journal, Counters counters) {
+    /// @param events told when a draft cannot be written
+    public RecordRoomType(Records records, Drafts drafts, Journal journal, Counters counters, RoomEvents events) {
         bodies = new CivicBodies(records, drafts);
         notes = new BodyNotes(journal);
         this.counters = counters;
+        this.events = events;
     }
 
     @Override
@@ -121,7 +125,7 @@ public final class RecordRoomType implements RoomType, AutoCloseable {
     public Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, Set<Bytes> known, Watcher watcher) {
         Set<Bytes> ours = new HashSet<>(known);
         ours.add(source.hash());
-        return new MarkdownWriteback(room, loop, doc, bodies, notes, ours, writer, counters, watcher);
+        return new MarkdownWriteback(room, loop, doc, bodies, notes, ours, writer, counters, events, watcher);
     }
 
     /// Ends its threads, after what they have begun. To be called after

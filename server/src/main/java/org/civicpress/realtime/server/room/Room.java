@@ -318,6 +318,7 @@ final class Room {
         members.add(member);
         member.sentMillis = loop.nowMillis();
         counters.count(Counter.SESSIONS_JOINED);
+        rooms.onCame(member);
         rooms.onPeople(id, members.size());
         post.say(member, TextFrames.ack(id.toString(), member.session.id()));
         if (graceTimer != null) {
@@ -566,6 +567,7 @@ final class Room {
         member.room = null;
         member.takeKept();
         counters.count(Counter.SESSIONS_LEFT);
+        rooms.onLeft(member);
         rooms.onPeople(id, members.size());
         if (member.timer != null) {
             member.timer.cancel();
@@ -846,6 +848,16 @@ final class Room {
     private void end() {
         Live live = live();
         state = new State.Ended();
+        for (Member member : members) {
+            member.room = null;
+            member.takeKept();
+            if (member.timer != null) {
+                member.timer.cancel();
+            }
+            counters.count(Counter.SESSIONS_LEFT);
+            rooms.onLeft(member);
+        }
+        members.clear();
         if (live != null) {
             live.stop();
         }
@@ -855,15 +867,6 @@ final class Room {
         if (lifeSignTimer != null) {
             lifeSignTimer.cancel();
         }
-        for (Member member : members) {
-            member.room = null;
-            member.takeKept();
-            if (member.timer != null) {
-                member.timer.cancel();
-            }
-            counters.count(Counter.SESSIONS_LEFT);
-        }
-        members.clear();
         rooms.onEnded(this);
         ended.complete(null);
     }

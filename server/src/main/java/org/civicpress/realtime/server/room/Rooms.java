@@ -31,6 +31,7 @@ public final class Rooms {
     private final Proposals proposals;
     private final Settings settings;
     private final Counters counters;
+    private final RoomEvents events;
 
     private final ConcurrentHashMap<RoomId, Room> rooms = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<RoomId, Integer> people = new ConcurrentHashMap<>();
@@ -59,19 +60,22 @@ public final class Rooms {
         record Failed(String reason) implements View {}
     }
 
+    /// @param events told what happens
     public Rooms(
             List<Loop> loops,
             List<RoomType> types,
             Journal journal,
             Proposals proposals,
             Settings settings,
-            Counters counters) {
+            Counters counters,
+            RoomEvents events) {
         this.loops = List.copyOf(loops);
         this.types = types.stream().collect(Collectors.toUnmodifiableMap(RoomType::name, Function.identity()));
         this.journal = journal;
         this.proposals = proposals;
         this.settings = settings;
         this.counters = counters;
+        this.events = events;
     }
 
     public Optional<RoomType> type(String name) {
@@ -106,11 +110,11 @@ public final class Rooms {
     private void onJoin(Member member, RoomType type) {
         RoomId id = member.session.room();
         if (isClosing) {
-            member.outbox.close(CloseCode.GOING_AWAY);
+            turnAway(member, CloseCode.GOING_AWAY);
             return;
         }
         if (member.access == Access.NONE) {
-            member.outbox.close(CloseCode.PERMISSION_DENIED);
+            turnAway(member, CloseCode.PERMISSION_DENIED);
             return;
         }
         Room room = rooms.get(id);
@@ -125,7 +129,13 @@ public final class Rooms {
             member.outbox.text(TextFrames.error(
                     "UNKNOWN_ERROR", "Room limit reached (" + settings.maxRooms() + "); cannot create room " + id));
         }
-        member.outbox.close(CloseCode.NONE);
+        turnAway(member, CloseCode.NONE);
+    }
+
+    private void turnAway(Member member, CloseCode code) {
+        onCame(member);
+        onLeft(member);
+        member.outbox.close(code);
     }
 
     /// @return null when there are too many
@@ -138,6 +148,7 @@ public final class Rooms {
         Room room = new Room(id, loopOf(id), type, this, journal, proposals, counters, settings.graceMillis());
         rooms.put(id, room);
         people.put(id, 0);
+        events.on(new RoomEvent.RoomCreated(id, room.loop.nowMillis()));
         room.load();
         return room;
     }
@@ -208,10 +219,23 @@ public final class Rooms {
         people.replace(id, now);
     }
 
+    /// Somebody's connection counts; [#onLeft] is called once afterwards.
+    void onCame(Member member) {
+        Session who = member.session;
+        events.on(new RoomEvent.ClientConnected(who.id(), who.room(), who.loop().nowMillis()));
+    }
+
+    void onLeft(Member member) {
+        Session who = member.session;
+        events.on(new RoomEvent.ClientDisconnected(
+                who.id(), who.room(), who.loop().nowMillis()));
+    }
+
     void onEnded(Room room) {
         if (rooms.remove(room.id, room)) {
             people.remove(room.id);
             count.decrementAndGet();
+            events.on(new RoomEvent.RoomDestroyed(room.id, room.loop.nowMillis()));
         }
     }
 

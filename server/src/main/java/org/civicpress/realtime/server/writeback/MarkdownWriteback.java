@@ -15,6 +15,9 @@ import org.civicpress.realtime.markdown.Written;
 import org.civicpress.realtime.server.ops.Counter;
 import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.room.Loop;
+import org.civicpress.realtime.server.room.RoomEvent.WritebackFailed;
+import org.civicpress.realtime.server.room.RoomEvent.WritebackFailed.Stage;
+import org.civicpress.realtime.server.room.RoomEvents;
 import org.civicpress.realtime.server.room.RoomId;
 import org.civicpress.realtime.server.room.RoomType;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,7 @@ public final class MarkdownWriteback implements RoomType.Follower {
     private final BodyNotes notes;
     private final Executor writer;
     private final Counters counters;
+    private final RoomEvents events;
     private final RoomType.Watcher watcher;
 
     /// The hashes of what this room may overwrite.
@@ -68,7 +72,7 @@ public final class MarkdownWriteback implements RoomType.Follower {
     private sealed interface Outcome {
         record Done(boolean isChanged) implements Outcome {}
 
-        record Unfaithful(String reason) implements Outcome {}
+        record Unfaithful(Stage stage, String reason) implements Outcome {}
 
         record Failed(String reason) implements Outcome {}
     }
@@ -91,6 +95,7 @@ public final class MarkdownWriteback implements RoomType.Follower {
             Set<Bytes> ours,
             Executor writer,
             Counters counters,
+            RoomEvents events,
             RoomType.Watcher watcher) {
         this.room = room;
         this.loop = loop;
@@ -100,6 +105,7 @@ public final class MarkdownWriteback implements RoomType.Follower {
         this.ours = Set.copyOf(ours);
         this.writer = writer;
         this.counters = counters;
+        this.events = events;
         this.watcher = watcher;
     }
 
@@ -167,7 +173,9 @@ public final class MarkdownWriteback implements RoomType.Follower {
             tree = CivicDocument.read(doc);
         } catch (RuntimeException e) {
             LOG.error("{}: cannot be read as a record", room, e);
-            onOutcome(edition, new Outcome.Unfaithful("it cannot be read as a record: " + e.getMessage()));
+            onOutcome(
+                    edition,
+                    new Outcome.Unfaithful(Stage.SERIALIZE, "it cannot be read as a record: " + e.getMessage()));
             return;
         }
         onWriter(edition, () -> {
@@ -194,7 +202,7 @@ public final class MarkdownWriteback implements RoomType.Follower {
         try {
             return switch (CivicMarkdown.write(tree)) {
                 case Written.Faithful(var markdown) -> judge(markdown, BodyHash.of(markdown));
-                case Written.Unfaithful(var reason) -> new Made.Over(new Outcome.Unfaithful(reason));
+                case Written.Unfaithful(var reason) -> new Made.Over(new Outcome.Unfaithful(Stage.SERIALIZE, reason));
             };
         } catch (RuntimeException | StackOverflowError e) {
             return new Made.Over(new Outcome.Failed(String.valueOf(e.getMessage())));
@@ -211,7 +219,8 @@ public final class MarkdownWriteback implements RoomType.Follower {
             return new Made.Over(new Outcome.Done(false));
         }
         if (now.isPresent() && !ours.contains(BodyHash.of(now.get()))) {
-            return new Made.Over(new Outcome.Unfaithful("somebody else has changed the draft or the record meanwhile"));
+            return new Made.Over(
+                    new Outcome.Unfaithful(Stage.DRAFT, "somebody else has changed the draft or the record meanwhile"));
         }
         return new Made.ToStore(markdown, hash);
     }
@@ -261,12 +270,13 @@ public final class MarkdownWriteback implements RoomType.Follower {
                 }
                 goOn(edition);
             }
-            case Outcome.Unfaithful(var reason) -> {
+            case Outcome.Unfaithful(var stage, var reason) -> {
                 failures = 0;
                 counters.count(Counter.DRAFTS_UNFAITHFUL);
                 if (!reason.equals(unfaithful)) {
                     watcher.onStuck(reason);
                     LOG.warn("{}: its draft is not written, the document is kept: {}", room, reason);
+                    tell(stage, reason);
                 }
                 unfaithful = reason;
                 goOn(edition);
@@ -276,10 +286,15 @@ public final class MarkdownWriteback implements RoomType.Follower {
                 counters.count(Counter.DRAFTS_FAILED);
                 if (failures == 1) {
                     LOG.error("{}: its draft cannot be written now and is tried again: {}", room, reason);
+                    tell(Stage.DRAFT, reason);
                 }
                 retry(reason);
             }
         }
+    }
+
+    private void tell(Stage stage, String reason) {
+        events.on(new WritebackFailed(room, stage, reason, loop.nowMillis()));
     }
 
     /// After a try that needs no other.

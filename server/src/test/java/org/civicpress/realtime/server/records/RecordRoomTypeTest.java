@@ -12,6 +12,7 @@ import org.civicpress.realtime.civicpress.SampleData;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.YXmlElement;
 import org.civicpress.realtime.server.ops.Counters;
+import org.civicpress.realtime.server.room.RoomEvents;
 import org.civicpress.realtime.server.room.RoomId;
 import org.civicpress.realtime.server.room.RoomType.Found;
 import org.civicpress.realtime.server.room.RoomType.Kept;
@@ -58,7 +59,8 @@ final class RecordRoomTypeTest {
                                 LEVY,
                                 "page",
                                 LEVY.replace("Pay.", "<marquee>Pay.</marquee>\n\n<div>now</div>"))));
-        type = new RecordRoomType(installation.records(), installation.drafts(), journal, new Counters());
+        type = new RecordRoomType(
+                installation.records(), installation.drafts(), journal, new Counters(), RoomEvents.UNHEARD);
     }
 
     @AfterEach

@@ -28,7 +28,14 @@ final class GenerationTest {
     private final SimulatedClient tab = new SimulatedClient("ada", 1);
 
     private Rooms open() {
-        return new Rooms(List.of(loop), List.of(type), journal, proposals, new Rooms.Settings(10, 0), new Counters());
+        return new Rooms(
+                List.of(loop),
+                List.of(type),
+                journal,
+                proposals,
+                new Rooms.Settings(10, 0),
+                new Counters(),
+                RoomEvents.UNHEARD);
     }
 
     @BeforeEach

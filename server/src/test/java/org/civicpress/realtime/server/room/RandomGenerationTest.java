@@ -55,7 +55,13 @@ final class RandomGenerationTest {
 
         private Rooms open() {
             return new Rooms(
-                    List.of(loop), List.of(type), journal, proposals, new Rooms.Settings(10, 1_000), new Counters());
+                    List.of(loop),
+                    List.of(type),
+                    journal,
+                    proposals,
+                    new Rooms.Settings(10, 1_000),
+                    new Counters(),
+                    RoomEvents.UNHEARD);
         }
 
         void lives() {

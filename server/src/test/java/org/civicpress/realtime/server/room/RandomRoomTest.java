@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.Seeds;
 import org.civicpress.realtime.crdt.lib0.Bytes;
@@ -31,6 +32,7 @@ final class RandomRoomTest {
         private final SimulatedLoop loop = new SimulatedLoop();
         private final SimulatedJournal journal = new SimulatedJournal();
         private final SimulatedRoomType type = new SimulatedRoomType();
+        private final PairedEvents events = new PairedEvents();
         private final List<SimulatedClient> clients = new ArrayList<>();
         private final Map<SimulatedClient, Map<Bytes, Set<Character>>> asked = new HashMap<>();
         private final Set<Character> saved = new HashSet<>();
@@ -56,7 +58,8 @@ final class RandomRoomTest {
                     journal,
                     new SimulatedProposals(),
                     new Rooms.Settings(10, random.nextBoolean() ? 0 : 5_000),
-                    new Counters());
+                    new Counters(),
+                    events);
         }
 
         void lives() {
@@ -71,6 +74,9 @@ final class RandomRoomTest {
                     for (int i = 0; i < 10; i++) {
                         acts();
                     }
+                }
+                if (random.nextInt(3) == 0) {
+                    stop();
                 }
                 crash();
                 SimulatedClient witness = newcomer();
@@ -193,12 +199,25 @@ final class RandomRoomTest {
             }
         }
 
+        /// The server stops in order, if the disk lets it.
+        private void stop() {
+            CompletableFuture<Void> closed = rooms.close();
+            for (int i = 0; i < 10; i++) {
+                loop.advance(2_000);
+                journal.commit(journal.isDiskFull ? 0 : 100);
+            }
+            loop.run();
+            assertThat(closed).isDone();
+            events.requireAllEnded();
+        }
+
         /// The server is gone with all that was not durable, and everybody's computer too.
         private void crash() {
             loop.crash();
             journal.crash();
             clients.clear();
             asked.clear();
+            events.crash();
             rooms = open();
         }
     }

@@ -1,5 +1,6 @@
 package org.civicpress.realtime.server.room;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.lib0.Bytes;
@@ -17,6 +18,7 @@ abstract class RoomFixture {
     final SimulatedRoomType type = new SimulatedRoomType();
     final SimulatedProposals proposals = new SimulatedProposals();
     final Counters counters = new Counters();
+    final List<RoomEvent> events = new ArrayList<>();
     Rooms rooms = open(GRACE_MILLIS);
 
     final SimulatedClient ada = new SimulatedClient("ada", 1);
@@ -25,7 +27,13 @@ abstract class RoomFixture {
 
     Rooms open(long graceMillis) {
         return new Rooms(
-                List.of(loop), List.of(type), journal, proposals, new Rooms.Settings(2, graceMillis), counters);
+                List.of(loop),
+                List.of(type),
+                journal,
+                proposals,
+                new Rooms.Settings(2, graceMillis),
+                counters,
+                events::add);
     }
 
     @BeforeEach

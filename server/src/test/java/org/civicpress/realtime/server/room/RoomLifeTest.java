@@ -2,6 +2,8 @@ package org.civicpress.realtime.server.room;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.civicpress.realtime.protocol.CloseCode;
 import org.civicpress.realtime.protocol.TextFrames;
@@ -197,6 +199,58 @@ final class RoomLifeTest extends RoomFixture {
         CompletableFuture<Void> closed = rooms.close();
         loop.advance(60_000);
         assertThat(closed).isDone();
+    }
+
+    @Test
+    void comingAndGoingIsTold() {
+        events.clear();
+        eve.joins(rooms, BUDGET, Access.READ);
+        loop.run();
+        String client = Objects.requireNonNull(eve.session).id();
+        long now = loop.nowMillis();
+        eve.leaves();
+        loop.advance(GRACE_MILLIS);
+        assertThat(events)
+                .containsExactly(
+                        new RoomEvent.RoomCreated(BUDGET, now),
+                        new RoomEvent.ClientConnected(client, BUDGET, now),
+                        new RoomEvent.ClientDisconnected(client, BUDGET, now),
+                        new RoomEvent.RoomDestroyed(BUDGET, now + GRACE_MILLIS));
+        assertThat(events.get(1).name()).isEqualTo("realtime:client:connected");
+        assertThat(events.get(1).payload())
+                .containsExactly(
+                        Map.entry("clientId", client),
+                        Map.entry("roomId", "records:budget"),
+                        Map.entry("roomType", "records"),
+                        Map.entry("timestamp", now));
+    }
+
+    @Test
+    void whoDoesNotComeInIsToldAsGoneAtOnce() {
+        eve.joins(rooms, BUDGET, Access.WRITE);
+        loop.run();
+        events.clear();
+        SimulatedClient joe = new SimulatedClient("joe", 4).joins(rooms, new RoomId("records", "third"), Access.WRITE);
+        loop.run();
+        assertThat(joe.outbox.closed).isNotNull();
+        assertThat(events)
+                .hasExactlyElementsOfTypes(RoomEvent.ClientConnected.class, RoomEvent.ClientDisconnected.class);
+    }
+
+    @Test
+    void whenARoomFailsEverybodyIsToldAsGoneAndTheRoomAsEnded() {
+        events.clear();
+        journal.isBroken = true;
+        ada.types("hello");
+        loop.run();
+        ada.leaves();
+        bob.leaves();
+        loop.advance(GRACE_MILLIS);
+        assertThat(events)
+                .hasExactlyElementsOfTypes(
+                        RoomEvent.ClientDisconnected.class,
+                        RoomEvent.ClientDisconnected.class,
+                        RoomEvent.RoomDestroyed.class);
     }
 
     @Test

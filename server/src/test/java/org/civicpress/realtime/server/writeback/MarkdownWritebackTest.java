@@ -15,6 +15,7 @@ import org.civicpress.realtime.crdt.YXmlText;
 import org.civicpress.realtime.markdown.CivicSeed;
 import org.civicpress.realtime.server.ops.Counter;
 import org.civicpress.realtime.server.ops.Counters;
+import org.civicpress.realtime.server.room.RoomEvent;
 import org.civicpress.realtime.server.room.RoomId;
 import org.civicpress.realtime.server.room.RoomType;
 import org.civicpress.realtime.server.room.SimulatedJournal;
@@ -31,6 +32,7 @@ final class MarkdownWritebackTest {
     private final SimulatedBodies bodies = new SimulatedBodies();
     private final SimulatedJournal journal = new SimulatedJournal();
     private final Counters counters = new Counters();
+    private final List<RoomEvent> events = new ArrayList<>();
     private final Doc doc = new Doc(1);
     private int caughtUp;
     private final List<String> stuck = new ArrayList<>();
@@ -54,6 +56,7 @@ final class MarkdownWritebackTest {
             Set.of(BodyHash.of(BODY)),
             writer::add,
             counters,
+            events::add,
             watcher);
 
     @BeforeEach
@@ -124,6 +127,7 @@ final class MarkdownWritebackTest {
         advance(60_000);
         assertThat(writeback.isBehind()).isTrue();
         assertThat(counters.get(Counter.DRAFTS_FAILED)).isBetween(3L, 20L);
+        assertThat(failures()).containsExactly("draft: database is locked"); // not with every try
         bodies.isFailing = false;
         advance(30_000);
         assertThat(bodies.written).hasSize(1);
@@ -163,6 +167,25 @@ final class MarkdownWritebackTest {
         assertThat(counters.get(Counter.DRAFTS_UNFAITHFUL)).isEqualTo(1);
         assertThat(stuck).hasSize(1);
         assertThat(stuck.getFirst()).contains("spreadsheet");
+        assertThat(failures()).containsExactly("serialize: " + stuck.getFirst());
+    }
+
+    @Test
+    void aDraftThatSomebodyElseHasChangedIsLeftAloneAndToldOnce() {
+        adds("one");
+        bodies.all.put(BYLAW.name(), "# Another");
+        advance(60_000);
+        adds("two");
+        advance(60_000);
+        assertThat(bodies.written).isEmpty();
+        assertThat(failures()).containsExactly("draft: somebody else has changed the draft or the record meanwhile");
+    }
+
+    private List<String> failures() {
+        return events.stream()
+                .map(event ->
+                        event.payload().get("stage") + ": " + event.payload().get("error"))
+                .toList();
     }
 
     @Test
