@@ -27,7 +27,8 @@ public final class Installation implements AutoCloseable {
     private final Path root;
     private final Path dataDir;
     private final Path databaseFile;
-    private final RealtimeConfig realtimeConfig;
+    private final Overrides overrides;
+    private final Configuration configuration;
     private final Secrets secrets;
     private final CivicDatabase database;
     private final Users users;
@@ -36,7 +37,8 @@ public final class Installation implements AutoCloseable {
     private final Records records;
     private final Drafts drafts;
 
-    private Installation(Path root, Map<String, String> environment, Clock clock) {
+    private Installation(Path root, Overrides overrides, Clock clock) {
+        Map<String, String> environment = overrides.environment();
         Path civicrc = root.resolve(MARKER);
         Map<String, @Nullable Object> settings = settings(root);
         this.root = root;
@@ -47,7 +49,8 @@ public final class Installation implements AutoCloseable {
                     + (environment.containsKey("CIVIC_DATA_DIR") ? " or the variable CIVIC_DATA_DIR" : ""));
         }
         this.databaseFile = databaseFile(root, settings);
-        this.realtimeConfig = RealtimeConfig.read(realtimeFile(root, dataDir), environment);
+        this.overrides = overrides;
+        this.configuration = readConfiguration();
         this.secrets = Secrets.find(systemData().resolve("secrets.yml"), environment);
         var security = section(section(settings, "auth"), "security");
         Duration lifetime = duration(security.get("sessionTimeout"), civicrc);
@@ -62,11 +65,16 @@ public final class Installation implements AutoCloseable {
 
     /// Opens the installation that this directory is in.
     public static Installation open(Path directory) {
-        return open(directory, System.getenv(), Clock.systemUTC());
+        return open(directory, Overrides.of(System.getenv()));
+    }
+
+    /// Opens the installation that this directory is in, with what stands above its `realtime.yml`.
+    public static Installation open(Path directory, Overrides overrides) {
+        return new Installation(root(directory), overrides, Clock.systemUTC());
     }
 
     static Installation open(Path directory, Map<String, String> environment, Clock clock) {
-        return new Installation(root(directory), environment, clock);
+        return new Installation(root(directory), Overrides.of(environment), clock);
     }
 
     /// Makes an installation in an empty directory, which is made as well when it is not there, and opens it.
@@ -248,7 +256,19 @@ public final class Installation implements AutoCloseable {
 
     /// `realtime.yml`, as it was when the installation was opened.
     public RealtimeConfig realtimeConfig() {
-        return realtimeConfig;
+        return configuration.values();
+    }
+
+    /// [#realtimeConfig], and where each value is from.
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    /// Reads `realtime.yml` again, with what stood above it at the opening.
+    ///
+    /// @throws InstallationException when something in it is wrong
+    public Configuration readConfiguration() {
+        return new RealtimeConfigReader(realtimeFile(root, dataDir), overrides).read();
     }
 
     public CivicDatabase database() {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.civicpress.realtime.crdt.Seeds;
@@ -40,22 +41,50 @@ class RealtimeConfigTest {
                 port: 65535
                 host: 127.0.0.1
                 path: /live
-                rooms: { max_rooms: 7, cleanup_timeout: 8, grace_period_ms: -1 }
-                snapshots: { enabled: false, interval: 0.25, max_updates: 9, storage: filesystem }
-                rate_limiting: { messages_per_second: 1, connections_per_ip: 2, connections_per_user: 3 }
+                rooms: { max_rooms: 7, cleanup_timeout: 8, grace_period_ms: -1, max_document_bytes: 4096 }
+                snapshots: { enabled: false, interval: 0.25, max_updates: 9, storage: filesystem, compression: zstd }
+                rate_limiting:
+                  messages_per_second: 1
+                  awareness_per_second: 4
+                  connections_per_ip: 2
+                  connections_per_user: 3
+                  connections_per_room: 5
+                connections:
+                  allowed_origins: [https://town.example, "https://*.town.example:8443"]
+                  trusted_proxies: 10.0.0.0/8, ::1
+                  max_message_bytes: 2048
                 connection_cleanup: { enabled: false, check_interval: 1, stale_threshold: 2.5 }
                 journal: { database: "jdbc:postgresql://db/civic?user=civic" }
+                docs: { issuer: https://id.example, audience: civic, jwks: keys.json }
+                webhooks:
+                  secret: sixteen letters or more
+                  targets:
+                    - url: https://example.org/hook
+                    - { url: "http://127.0.0.1:9/x", events: ["realtime:room:*"] }
                 """;
         var expected = new RealtimeConfig(
                 false,
                 65535,
                 "127.0.0.1",
                 "/live",
-                new RealtimeConfig.Rooms(7, 8, -1),
-                new RealtimeConfig.Snapshots(false, 0.25, 9, RealtimeConfig.Storage.FILESYSTEM),
-                new RealtimeConfig.RateLimiting(1, 2, 3),
+                new RealtimeConfig.Rooms(7, 8, -1, 4096),
+                new RealtimeConfig.Snapshots(
+                        false, 0.25, 9, RealtimeConfig.Storage.FILESYSTEM, RealtimeConfig.Compression.ZSTD),
+                new RealtimeConfig.RateLimiting(1, 4, 2, 3, 5),
+                new RealtimeConfig.Connections(
+                        List.of("https://town.example", "https://*.town.example:8443"),
+                        List.of("10.0.0.0/8", "::1"),
+                        2048),
                 new RealtimeConfig.ConnectionCleanup(false, 1, 2.5),
-                new RealtimeConfig.Journal(Optional.of("jdbc:postgresql://db/civic?user=civic")));
+                new RealtimeConfig.Journal(Optional.of("jdbc:postgresql://db/civic?user=civic")),
+                new RealtimeConfig.Docs(
+                        Optional.of("https://id.example"), Optional.of("civic"), Optional.of("keys.json")),
+                new RealtimeConfig.Webhooks(
+                        Optional.of("sixteen letters or more"),
+                        List.of(
+                                new RealtimeConfig.Webhooks.Target("https://example.org/hook", List.of("realtime:*")),
+                                new RealtimeConfig.Webhooks.Target(
+                                        "http://127.0.0.1:9/x", List.of("realtime:room:*")))));
         assertThat(read(below)).isEqualTo(expected);
         assertThat(read("realtime:\n" + below.indent(2))).isEqualTo(expected);
     }
@@ -81,12 +110,27 @@ class RealtimeConfigTest {
             connection_cleanup: { check_interval: 0 } | line 2 | connection_cleanup.check_interval must be a number of seconds of at least 1
             journal: { database: realtime.db }     | line 2 | journal.database must be a URL such as jdbc:postgresql://HOST/DATABASE?user=USER
             journal: { database: [1] }             | line 2 | journal.database must be a URL such as
+            snapshots: { compression: gzip }       | line 2 | snapshots.compression must be none or zstd, not "gzip"
+            rooms: { max_document_bytes: 10 }      | line 2 | rooms.max_document_bytes must be a whole number of bytes from 1024
+            connections: { allowed_origins: town.example } | line 2 | connections.allowed_origins must be origins such as https://town.example or https://*.town.example, not "town.example"
+            connections: { allowed_origins: [https://a, "https://b/c"] } | line 2 | not "https://b/c"
+            connections: { allowed_origins: [{}] } | line 2 | connections.allowed_origins must be origins
+            connections: { trusted_proxies: proxy.local } | line 2 | connections.trusted_proxies must be addresses or ranges such as 127.0.0.1 or 10.0.0.0/8, not "proxy.local"
+            connections: { trusted_proxies: 10.0.0.0/33 } | line 2 | connections.trusted_proxies must be
+            docs: { issuer: '' }                   | line 2 | docs.issuer must be a text
+            webhooks: { targets: https://a }       | line 2 | webhooks.targets must be a list of
+            webhooks: { targets: [{ url: ftp://a }] } | line 2 | webhooks.targets.url must be an http or https URL
+            webhooks: { targets: [{ uri: http://a }] } | realtime.yml | webhooks.targets.url must be there
+            webhooks: { targets: [{ url: http://a, event: x }], secret: 0123456789abcdef } | line 2 | did you mean realtime.webhooks.targets.events?
+            webhooks: { targets: [{ url: http://a }] } | realtime.yml | webhooks.secret must be there
+            webhooks: { secret: short }            | line 2 | webhooks.secret must be a text of at least 16 characters
             journal: { databse: x }                | line 2 | there is no key realtime.journal.databse: did you mean realtime.journal.database?
             """)
     void aMistakeIsOneLineThatNamesFileLineKeyAndRule(String yaml, String line, String problem) {
         assertThatThrownBy(() -> read("realtime:\n  " + yaml + "\n"))
                 .isInstanceOf(InstallationException.class)
-                .hasMessageContaining(dir.resolve("realtime.yml") + ", " + line + ": ")
+                .hasMessageContaining(dir.resolve("realtime.yml").toString())
+                .hasMessageContaining(line + ": ")
                 .hasMessageContaining(problem)
                 .message()
                 .doesNotContain("\n");
@@ -137,6 +181,91 @@ class RealtimeConfigTest {
                         .journal()
                         .database())
                 .contains("jdbc:postgresql:a");
+    }
+
+    @Test
+    void everyKeyHasAVariableAndAFlagThatStandsAboveIt() throws Exception {
+        Path file = Files.writeString(
+                dir.resolve("realtime.yml"), "realtime:\n  port: 7\n  rooms: { max_rooms: 5, grace_period_ms: 1 }\n");
+        var overrides = new Overrides(
+                Map.of(
+                        "CIVIC_REALTIME_ROOMS_MAX_ROOMS", "6",
+                        "CIVIC_REALTIME_HOST", "127.0.0.1",
+                        "CIVIC_REALTIME_CONNECTIONS_ALLOWED_ORIGINS", "https://a.example, https://b.example",
+                        "CIVIC_REALTIME_WEBHOOKS_TARGETS", "[{url: 'https://c.example'}]",
+                        "CIVIC_REALTIME_WEBHOOKS_SECRET", "sixteen letters and more"),
+                Map.of("host", "127.0.0.2", "snapshots.storage", "filesystem"),
+                false);
+        Configuration read = new RealtimeConfigReader(file, overrides).read();
+
+        var values = read.values();
+        assertThat(values.port()).isEqualTo(7);
+        assertThat(values.rooms().maxRooms()).isEqualTo(6);
+        assertThat(values.rooms().gracePeriodMillis()).isEqualTo(1);
+        assertThat(values.host()).isEqualTo("127.0.0.2");
+        assertThat(values.connections().allowedOrigins()).containsExactly("https://a.example", "https://b.example");
+        assertThat(values.webhooks().targets())
+                .containsExactly(new RealtimeConfig.Webhooks.Target("https://c.example", List.of("realtime:*")));
+        assertThat(read.settings())
+                .contains(
+                        new Configuration.Setting("port", "7", "line 2"),
+                        new Configuration.Setting("host", "127.0.0.2", "--set"),
+                        new Configuration.Setting("rooms.max_rooms", "6", "CIVIC_REALTIME_ROOMS_MAX_ROOMS"),
+                        new Configuration.Setting("rooms.grace_period_ms", "1", "line 3"),
+                        new Configuration.Setting("webhooks.secret", "(set)", "CIVIC_REALTIME_WEBHOOKS_SECRET"),
+                        new Configuration.Setting("path", "/realtime", "default"));
+        assertThat(read.settings().toString() + values + overrides).doesNotContain("sixteen", "c.example");
+    }
+
+    @Test
+    void whatIsWrongAboveTheFileIsNamedByItsPlace() throws Exception {
+        Path file = Files.writeString(dir.resolve("realtime.yml"), "port: 7\n");
+        assertThatThrownBy(() -> RealtimeConfig.read(file, Map.of("CIVIC_REALTIME_PORT", "many")))
+                .isInstanceOf(InstallationException.class)
+                .hasMessage("CIVIC_REALTIME_PORT: port must be a whole number from 1 to 65535, not \"many\"");
+        assertThatThrownBy(() -> RealtimeConfig.read(file, Map.of("CIVIC_REALTIME_HOST", "[")))
+                .isInstanceOf(InstallationException.class)
+                .hasMessageStartingWith("CIVIC_REALTIME_HOST is not a value");
+        for (String key : List.of("prot", "rooms", "rooms.max", "realtime.port")) {
+            var overrides = new Overrides(Map.of(), Map.of(key, "1"), false);
+            assertThatThrownBy(() -> new RealtimeConfigReader(file, overrides).read())
+                    .isInstanceOf(InstallationException.class)
+                    .hasMessageContaining("--set " + key);
+        }
+    }
+
+    @Test
+    void aFileWithAMistakeIsTheDefaultsOnlyWhereThatIsWanted() throws Exception {
+        Path file = Files.writeString(dir.resolve("realtime.yml"), "port: 7\nhost: 5\n");
+        var flags = Map.of("rooms.max_rooms", "3");
+        var read = new RealtimeConfigReader(file, new Overrides(Map.of(), flags, true)).read();
+        assertThat(read.values().port()).isEqualTo(3001);
+        assertThat(read.values().rooms().maxRooms()).isEqualTo(3);
+        assertThat(read.mistake().orElseThrow()).contains("line 2: host must be");
+
+        assertThatThrownBy(() ->
+                        new RealtimeConfigReader(file, new Overrides(Map.of(), Map.of("port", "x"), true)).read())
+                .isInstanceOf(InstallationException.class)
+                .hasMessageStartingWith("--set: port must be");
+    }
+
+    @Test
+    void whatHasChangedIsNamedByKey() throws Exception {
+        Path file = dir.resolve("realtime.yml");
+        var reader = new RealtimeConfigReader(file, Overrides.of(Map.of()));
+        Configuration before = reader.read();
+        Files.writeString(file, """
+                port: 3001
+                rooms: { max_rooms: 9 }
+                journal: { database: "jdbc:postgresql:a" }
+                webhooks: { secret: sixteen letters or more, targets: [{ url: "http://a" }] }
+                """);
+        Configuration after = reader.read();
+        assertThat(before.differences(after))
+                .containsExactly("rooms.max_rooms", "journal.database", "webhooks.secret", "webhooks.targets");
+        Files.writeString(
+                file, Files.readString(file).replace("sixteen", "seventeen").replace("//a", "//b"));
+        assertThat(after.differences(reader.read())).containsExactly("webhooks.secret", "webhooks.targets");
     }
 
     @Test
