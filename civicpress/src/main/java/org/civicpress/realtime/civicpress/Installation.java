@@ -36,6 +36,7 @@ public final class Installation implements AutoCloseable {
     private final Roles roles;
     private final Records records;
     private final Drafts drafts;
+    private final SnapshotStore snapshots;
 
     private Installation(Path root, Overrides overrides, Clock clock) {
         Map<String, String> environment = overrides.environment();
@@ -61,6 +62,9 @@ public final class Installation implements AutoCloseable {
         this.sessions = new Sessions(database, secrets, clock, lifetime, maxConcurrent);
         this.records = new Records(database, dataDir);
         this.drafts = new Drafts(database, records);
+        var kept = realtimeConfig().snapshots();
+        this.snapshots = new SnapshotStore(
+                database, dataDir, kept.storage(), kept.compression() == RealtimeConfig.Compression.ZSTD);
     }
 
     /// Opens the installation that this directory is in.
@@ -293,6 +297,11 @@ public final class Installation implements AutoCloseable {
 
     public Drafts drafts() {
         return drafts;
+    }
+
+    /// Where the storage and the form are those of `realtime.yml` when the installation was opened.
+    public SnapshotStore snapshots() {
+        return snapshots;
     }
 
     /// A key of 32 bytes for one purpose, made from the installation's secret; the same each time.

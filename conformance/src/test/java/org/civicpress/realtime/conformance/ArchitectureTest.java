@@ -44,6 +44,7 @@ final class ArchitectureTest {
         "server.ops.Counters",
         "server.records.RecordRoomType",
         "server.room.Rooms",
+        "server.snapshots.SnapshotKeeper",
         "server.store.JournalWriter",
         "server.store.SqlJournal",
     };
@@ -92,6 +93,7 @@ final class ArchitectureTest {
                 "org.sqlite..",
                 "org.eclipse.jgit..",
                 "org.snakeyaml..",
+                "com.github.luben.zstd..",
                 "tools.jackson..");
     }
 
@@ -131,6 +133,7 @@ final class ArchitectureTest {
     void everyLibraryHasOnePlace() {
         only("org.eclipse.jgit..", "civicpress..");
         only("org.snakeyaml..", "civicpress..");
+        only("com.github.luben.zstd..", "civicpress..");
         only("org.commonmark..", "markdown..");
         only("com.nimbusds..", "server.auth..");
         only("picocli..", "cli..");
