@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 /// ```
 /// {"type":"control","event":"connection.ack","roomId":"…","clientId":"…"}
 /// {"type":"control","event":"error","error":{"code":"…","message":"…"}}
+/// {"type":"control","event":"warning","warning":{"code":"…","message":"…"}}
 /// {"type":"control","event":"read-only","reasons":["…", …]}
 /// {"type":"control","event":"draft","written":false,"reason":"…"}
 /// {"type":"control","event":"draft","written":true}
@@ -24,6 +25,14 @@ public final class TextFrames {
     /// @param code one of CivicPress's, as `AUTH_FAILED`
     public static String error(String code, String message) {
         return "{\"type\":\"control\",\"event\":\"error\",\"error\":{\"code\":" + string(code) + ",\"message\":"
+                + string(message) + "}}";
+    }
+
+    /// What will end the connection if it goes on.
+    ///
+    /// @param code as `RATE_LIMIT`
+    public static String warning(String code, String message) {
+        return "{\"type\":\"control\",\"event\":\"warning\",\"warning\":{\"code\":" + string(code) + ",\"message\":"
                 + string(message) + "}}";
     }
 

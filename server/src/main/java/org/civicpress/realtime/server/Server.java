@@ -33,6 +33,7 @@ import org.civicpress.realtime.server.auth.Door;
 import org.civicpress.realtime.server.auth.RecordsDoor;
 import org.civicpress.realtime.server.docs.DocRoomType;
 import org.civicpress.realtime.server.net.NettyLoops;
+import org.civicpress.realtime.server.net.SocketSettings;
 import org.civicpress.realtime.server.net.WebSocketEdge;
 import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.proposals.ProposalDesk;
@@ -144,17 +145,11 @@ public final class Server implements AutoCloseable {
                 options.sampleSignIn()
                         ? Optional.of(new SampleSignIn(installation.users(), installation.sessions()))
                         : Optional.empty());
+        SocketSettings socketSettings = new SocketSettings(
+                config.rateLimiting().messagesPerSecond(), config.rateLimiting().awarenessPerSecond());
         try {
             edge = new WebSocketEdge(
-                    address,
-                    loops,
-                    new WebSocketEdge.Settings(
-                            config.path(), config.rateLimiting().messagesPerSecond()),
-                    rooms,
-                    admission,
-                    api,
-                    workers,
-                    counters);
+                    address, loops, config.path(), () -> socketSettings, rooms, admission, api, workers, counters);
         } catch (IOException e) {
             closeParts();
             throw new StartException(whyNotListening(options, e), e);

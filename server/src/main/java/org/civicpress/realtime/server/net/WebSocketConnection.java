@@ -18,6 +18,7 @@ import org.civicpress.realtime.protocol.TextFrames;
 import org.civicpress.realtime.server.auth.Admission.Verdict;
 import org.civicpress.realtime.server.auth.Door.Decision;
 import org.civicpress.realtime.server.auth.Knock;
+import org.civicpress.realtime.server.net.RateLimit.Kind;
 import org.civicpress.realtime.server.ops.Counter;
 import org.civicpress.realtime.server.room.RoomType;
 import org.civicpress.realtime.server.room.Session;
@@ -147,7 +148,7 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         outbox = out;
         Session session = edge.rooms()
                 .join(in.room(), in.welcome().principal(), in.welcome().access(), out);
-        admitted = new Admitted(in, session, new RateLimit(edge.messagesPerSecond(), loop.nowMillis()));
+        admitted = new Admitted(in, session, new RateLimit(loop.nowMillis()));
         listen(ctx);
     }
 
@@ -196,11 +197,11 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
             case WebSocketFrames.Received.Binary(var message) -> onBinary(answers, message);
             case WebSocketFrames.Received.Text(var text) -> onText(answers, text);
             case WebSocketFrames.Received.Ping(var payload) -> {
-                if (mayGoOn(answers, false)) {
+                if (mayGoOn(answers, Kind.OTHER)) {
                     answers.pong(payload);
                 }
             }
-            case WebSocketFrames.Received.Pong() -> mayGoOn(answers, false);
+            case WebSocketFrames.Received.Pong() -> mayGoOn(answers, Kind.OTHER);
             case WebSocketFrames.Received.Close(var code) -> {
                 leave();
                 answers.closeInReply(code);
@@ -227,37 +228,79 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
             end(answers, CloseCode.MALFORMED);
             return;
         }
-        boolean edit = message instanceof Message.Update || message instanceof Message.SyncStep2;
-        if (mayGoOn(answers, edit) && !(message instanceof Message.Unknown)) {
+        if (mayGoOn(answers, kind(message)) && !(message instanceof Message.Unknown)) {
             in.session().receive(message);
         }
     }
 
+    private static Kind kind(Message message) {
+        return switch (message) {
+            case Message.Update update -> Kind.EDIT;
+            case Message.SyncStep2 update -> Kind.EDIT;
+            case Message.AwarenessUpdate states -> Kind.AWARENESS;
+            case Message.SyncStep1 question -> Kind.QUESTION;
+            case Message.QueryAwareness question -> Kind.OTHER;
+            case Message.SyncStatus question -> Kind.OTHER;
+            case Message.PermissionDenied denied -> Kind.OTHER;
+            case Message.Unknown unknown -> Kind.OTHER;
+        };
+    }
+
     private void onText(WebSocketOutbox answers, String text) {
         Admitted in = admitted;
-        if (in != null && mayGoOn(answers, false) && in.speaksText() && TextPings.isPing(text)) {
+        if (in != null && mayGoOn(answers, Kind.OTHER) && in.speaksText() && TextPings.isPing(text)) {
             answers.text(TextFrames.pong(loop.nowMillis()));
             answers.flushAtEndOfTick();
         }
     }
 
-    private boolean mayGoOn(WebSocketOutbox answers, boolean edit) {
+    private boolean mayGoOn(WebSocketOutbox answers, Kind kind) {
         Admitted in = admitted;
-        long now = loop.nowMillis();
-        if (in == null || (edit ? in.limit().edit(now) : in.limit().other(now))) {
+        if (in == null) {
             return true;
         }
+        SocketSettings settings = edge.settings();
+        return switch (in.limit().take(kind, settings, loop.nowMillis())) {
+            case FINE -> true;
+            case WARN -> {
+                warn(answers, in, rate(kind, settings));
+                yield true;
+            }
+            case STOP -> {
+                stop(answers, in, rate(kind, settings));
+                yield false;
+            }
+        };
+    }
+
+    private static String rate(Kind kind, SocketSettings settings) {
+        return (kind == Kind.AWARENESS ? settings.awarenessPerSecond() : settings.messagesPerSecond())
+                + " messages per second";
+    }
+
+    private void warn(WebSocketOutbox answers, Admitted in, String rate) {
+        LOG.info(
+                "{} {} {}: many messages, it is warned",
+                in.session().room(),
+                in.session().id(),
+                in.session().principal().name());
+        if (in.speaksText()) {
+            answers.text(TextFrames.warning(
+                    "RATE_LIMIT", "Too much is sent for " + rate + " on average; the connection may be ended"));
+            answers.flushAtEndOfTick();
+        }
+    }
+
+    private void stop(WebSocketOutbox answers, Admitted in, String rate) {
         LOG.warn(
                 "{} {} {}: too many messages, the connection ends",
                 in.session().room(),
                 in.session().id(),
                 in.session().principal().name());
         if (in.speaksText()) {
-            answers.text(TextFrames.error(
-                    "UNKNOWN_ERROR", "Rate limit exceeded: " + edge.messagesPerSecond() + " messages per second"));
+            answers.text(TextFrames.error("UNKNOWN_ERROR", "Rate limit exceeded: " + rate));
         }
         end(answers, CloseCode.RATE_LIMIT);
-        return false;
     }
 
     private void onViolation(

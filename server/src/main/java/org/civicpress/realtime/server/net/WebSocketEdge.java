@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.civicpress.realtime.server.auth.Admission;
 import org.civicpress.realtime.server.auth.Admission.Verdict;
 import org.civicpress.realtime.server.ops.Counters;
@@ -34,7 +35,8 @@ public final class WebSocketEdge implements AutoCloseable {
     private static final int ASK_AGAIN_SECONDS = 20;
 
     private final NettyLoops loops;
-    private final Settings settings;
+    private final String path;
+    private final Supplier<SocketSettings> settings;
     private final Rooms rooms;
     private final Admission admission;
     private final HttpHandler handler;
@@ -44,18 +46,17 @@ public final class WebSocketEdge implements AutoCloseable {
     private final AtomicBoolean asking = new AtomicBoolean();
     private final Channel port;
 
-    /// @param path what the address of a WebSocket begins with
-    /// @param messagesPerSecond of one connection, on average
-    public record Settings(String path, int messagesPerSecond) {}
-
     /// Begins to listen.
     ///
+    /// @param path what the address of a WebSocket begins with
+    /// @param settings asked whenever one is used
     /// @param workers for what may take time; refuses work when there is too much
     /// @throws IOException when the address cannot be listened on
     public WebSocketEdge(
             InetSocketAddress address,
             NettyLoops loops,
-            Settings settings,
+            String path,
+            Supplier<SocketSettings> settings,
             Rooms rooms,
             Admission admission,
             HttpHandler handler,
@@ -63,6 +64,7 @@ public final class WebSocketEdge implements AutoCloseable {
             Counters counters)
             throws IOException {
         this.loops = loops;
+        this.path = path;
         this.settings = settings;
         this.rooms = rooms;
         this.admission = admission;
@@ -168,11 +170,11 @@ public final class WebSocketEdge implements AutoCloseable {
     }
 
     String path() {
-        return settings.path();
+        return path;
     }
 
-    int messagesPerSecond() {
-        return settings.messagesPerSecond();
+    SocketSettings settings() {
+        return settings.get();
     }
 
     Rooms rooms() {

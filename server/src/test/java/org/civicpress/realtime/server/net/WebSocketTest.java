@@ -381,7 +381,7 @@ class WebSocketTest {
     }
 
     @Test
-    void aFloodIsStopped() throws Exception {
+    void aFloodIsWarnedAndThenStopped() throws Exception {
         String hold = town.token("petra");
         try (Wire wire = Wire.open(town.address(), DEMO, Town.bearer(hold))) {
             greeted(wire, new Doc());
@@ -397,11 +397,11 @@ class WebSocketTest {
                     // The connection is over, as it should be, before all of it was sent.
                 }
             });
-            Frame frame = wire.read();
-            while (frame.opcode() != 1) {
-                frame = wire.read();
-            }
-            assertThat(frame.text())
+            assertThat(until(wire, 1).text())
+                    .isEqualTo("{\"type\":\"control\",\"event\":\"warning\",\"warning\":{\"code\":\"RATE_LIMIT\","
+                            + "\"message\":\"Too much is sent for 10 messages per second on average; "
+                            + "the connection may be ended\"}}");
+            assertThat(until(wire, 1).text())
                     .isEqualTo("{\"type\":\"control\",\"event\":\"error\",\"error\":{\"code\":\"UNKNOWN_ERROR\","
                             + "\"message\":\"Rate limit exceeded: 10 messages per second\"}}");
             assertThat(wire.read().close()).isEqualTo("1008 Rate limit exceeded");
