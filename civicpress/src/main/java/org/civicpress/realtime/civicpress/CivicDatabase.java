@@ -214,6 +214,63 @@ public final class CivicDatabase implements AutoCloseable {
         }
     }
 
+    /// Tells, for next to nothing, whether the file was written to, by this process or another. Begins with what was
+    /// written until now.
+    public Changes changes() {
+        return new Changes(file);
+    }
+
+    /// A connection that only looks at SQLite's `data_version`, which is another one after every commit of somebody
+    /// else. Confined to one platform thread.
+    public static final class Changes implements AutoCloseable {
+        private final Path file;
+        private @Nullable Connection connection;
+        private long seen;
+
+        private Changes(Path file) {
+            this.file = file;
+        }
+
+        /// Whether the file was written to since this was last asked; true when that cannot be known, as for the first
+        /// time, and after trouble.
+        ///
+        /// @throws DatabaseException when the file cannot be read now
+        public boolean happened() {
+            requirePlatformThread();
+            try {
+                Connection open = connection;
+                boolean isNew = open == null;
+                if (open == null) {
+                    connection = open = connect(file, SQLiteOpenMode.READWRITE);
+                }
+                try (var statement = open.createStatement();
+                        var row = statement.executeQuery("PRAGMA data_version")) {
+                    row.next();
+                    long version = row.getLong(1);
+                    boolean changed = isNew || version != seen;
+                    seen = version;
+                    return changed;
+                }
+            } catch (SQLException e) {
+                close();
+                throw new DatabaseException(file.getFileName() + ": " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void close() {
+            Connection open = connection;
+            connection = null;
+            if (open != null) {
+                try {
+                    open.close();
+                } catch (SQLException e) {
+                    // It has written nothing.
+                }
+            }
+        }
+    }
+
     /// Waits for what is under way, then closes every connection.
     @Override
     public void close() {

@@ -93,6 +93,56 @@ public final class Records {
         return row.map(this::withFile);
     }
 
+    /// What is different when a record was changed, and found without reading its file.
+    ///
+    /// @param status as the row has it
+    /// @param fileMillis when the file was written, since the epoch; 0 without one
+    public record Glance(
+            String type,
+            String status,
+            @Nullable String path,
+            @Nullable String updated,
+            long fileMillis) {
+        /// Is the record only kept any more?
+        public boolean isArchived() {
+            return status.equals("archived");
+        }
+    }
+
+    public Optional<Glance> glance(String id) {
+        if (!isId(id)) {
+            return Optional.empty();
+        }
+        return database.read(connection -> {
+            try (var query =
+                    connection.prepareStatement("SELECT type, status, path, updated_at FROM records WHERE id = ?")) {
+                query.setString(1, id);
+                try (var rows = query.executeQuery()) {
+                    return rows.next() ? Optional.of(glance(rows)) : Optional.empty();
+                }
+            }
+        });
+    }
+
+    private Glance glance(ResultSet row) throws SQLException {
+        String path = row.getString("path");
+        return new Glance(
+                row.getString("type"),
+                textOr(row.getString("status"), "draft"),
+                path,
+                row.getString("updated_at"),
+                path == null ? 0 : writtenMillis(path));
+    }
+
+    private long writtenMillis(String path) {
+        try {
+            Path file = dataDir.resolve(path).normalize();
+            return file.startsWith(dataDir) ? file.toFile().lastModified() : 0;
+        } catch (InvalidPathException e) {
+            return 0;
+        }
+    }
+
     /// All records, those changed last first, as their rows have them.
     public List<RecordSummary> list() {
         return database.read(connection -> {

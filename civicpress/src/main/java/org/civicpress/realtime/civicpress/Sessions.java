@@ -4,8 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -30,9 +34,37 @@ public final class Sessions {
         this.maxConcurrent = maxConcurrent;
     }
 
+    /// A session that was valid when it was looked up.
+    ///
+    /// @param id what the database knows it by; no secret
+    /// @param until when it ends if nothing ends it before
+    public record Session(String id, User user, Instant until) {}
+
+    /// What has become of a session that was valid.
+    public sealed interface Standing {
+        /// It still is; the user may have changed.
+        record Valid(Session session) implements Standing {}
+
+        record Ended(End end) implements Standing {}
+    }
+
+    /// Why a session is over.
+    public enum End {
+        EXPIRED,
+        LOGGED_OUT,
+        /// None of the user's sessions is left: the password was changed, or somebody ended them all.
+        ALL_ENDED,
+        USER_DELETED
+    }
+
     /// The user whose session this is; nothing when the token is not ours, has expired, was logged out, or its
     /// user is gone.
     public Optional<User> validate(String token) {
+        return find(token).map(Session::user);
+    }
+
+    /// The session whose token this is; nothing as for [#validate].
+    public Optional<Session> find(String token) {
         int dot = token.indexOf('.');
         if (dot < 0 || token.indexOf('.', dot + 1) >= 0) {
             return Optional.empty();
@@ -42,18 +74,59 @@ public final class Sessions {
         if (!MessageDigest.isEqual(secrets.sign(raw).getBytes(StandardCharsets.US_ASCII), signature)) {
             return Optional.empty();
         }
+        String id = hash(raw);
         String now = Timestamps.iso(clock.instant());
         return database.read(connection -> {
             try (var query = connection.prepareStatement(
-                    "SELECT " + Users.COLUMNS
+                    "SELECT " + Users.COLUMNS + ", s.expires_at"
                             + " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ? AND s.expires_at > ?")) {
-                query.setString(1, hash(raw));
+                query.setString(1, id);
                 query.setString(2, now);
                 try (var rows = query.executeQuery()) {
-                    return rows.next() ? Optional.of(Users.user(rows)) : Optional.empty();
+                    return rows.next() ? Optional.of(session(id, rows)) : Optional.empty();
                 }
             }
         });
+    }
+
+    private static Session session(String id, ResultSet row) throws SQLException {
+        // What is no time is still compared as text whenever it is asked about.
+        Instant until = Timestamps.parse(row.getString("expires_at")).orElse(Instant.MAX);
+        return new Session(id, Users.user(row), until);
+    }
+
+    /// Whether a session is what it was.
+    public Standing standing(Session before) {
+        String now = Timestamps.iso(clock.instant());
+        return database.read(connection -> {
+            try (var query = connection.prepareStatement("SELECT " + Users.COLUMNS + ", s.expires_at"
+                    + " FROM users u LEFT JOIN sessions s ON s.token_hash = ? AND s.user_id = u.id WHERE u.id = ?")) {
+                query.setString(1, before.id());
+                query.setLong(2, before.user().id());
+                try (var rows = query.executeQuery()) {
+                    if (!rows.next()) {
+                        return new Standing.Ended(End.USER_DELETED);
+                    }
+                    String expires = rows.getString("expires_at");
+                    if (expires == null) {
+                        return new Standing.Ended(
+                                hasAny(connection, before.user().id()) ? End.LOGGED_OUT : End.ALL_ENDED);
+                    }
+                    return expires.compareTo(now) > 0
+                            ? new Standing.Valid(session(before.id(), rows))
+                            : new Standing.Ended(End.EXPIRED);
+                }
+            }
+        });
+    }
+
+    private static boolean hasAny(Connection connection, long user) throws SQLException {
+        try (var query = connection.prepareStatement("SELECT 1 FROM sessions WHERE user_id = ? LIMIT 1")) {
+            query.setLong(1, user);
+            try (var rows = query.executeQuery()) {
+                return rows.next();
+            }
+        }
     }
 
     /// A new session of this user. When there are now more than allowed, the oldest ones end.

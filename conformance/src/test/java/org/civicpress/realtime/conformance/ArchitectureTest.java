@@ -39,6 +39,7 @@ final class ArchitectureTest {
         "civicpress.CivicDatabase",
         "cli.Serve",
         "server.Server",
+        "server.auth.AccessWatch",
         "server.auth.ConnectionLimits",
         "server.net.WebSocketEdge",
         "server.ops.Counters",

@@ -1,5 +1,7 @@
 package org.civicpress.realtime.protocol;
 
+import java.util.Optional;
+
 /// Why a connection ends, as its other end is told. The codes are those of CivicPress; `docs/protocol.md` has the
 /// table with what a client makes of each. Immutable.
 ///
@@ -23,6 +25,17 @@ public record CloseCode(int code, String reason) {
 
     /// The token is not valid, or no longer.
     public static final CloseCode AUTH_FAILED = new CloseCode(4001, "{\"code\":\"AUTH_FAILED\"}");
+
+    /// The session that the token is of is over.
+    ///
+    /// @param reason one of CivicPress's words for it, as `logged-out`
+    public static CloseCode sessionRevoked(Optional<String> reason) {
+        return new CloseCode(
+                4001,
+                "{\"code\":\"SESSION_REVOKED\""
+                        + reason.map(given -> ",\"reason\":\"" + plain(given) + "\"")
+                                .orElse("") + "}");
+    }
 
     /// No such record, or not for this person: one cannot tell.
     public static final CloseCode PERMISSION_DENIED = new CloseCode(4003, "{\"code\":\"PERMISSION_DENIED\"}");
@@ -54,7 +67,7 @@ public record CloseCode(int code, String reason) {
         StringBuilder plain = new StringBuilder();
         for (int i = 0; i < Math.min(text.length(), 50); i++) {
             char c = text.charAt(i);
-            plain.append(c > ' ' && c < 0x7f && c != '"' && c != '\\' ? c : '?');
+            plain.append(c >= ' ' && c < 0x7f && c != '"' && c != '\\' ? c : '?');
         }
         return plain.toString();
     }

@@ -9,12 +9,17 @@ import java.util.stream.Collectors;
 /// {"type":"control","event":"connection.ack","roomId":"…","clientId":"…"}
 /// {"type":"control","event":"error","error":{"code":"…","message":"…"}}
 /// {"type":"control","event":"warning","warning":{"code":"…","message":"…"}}
+/// {"type":"control","event":"session.revoked","reason":"…"}
 /// {"type":"control","event":"read-only","reasons":["…", …]}
+/// {"type":"control","event":"editable"}
 /// {"type":"control","event":"draft","written":false,"reason":"…"}
 /// {"type":"control","event":"draft","written":true}
 /// {"type":"pong","timestamp":…}
 /// ```
 public final class TextFrames {
+    /// The reason of a revoked session when none was given.
+    public static final String SESSION_REVOKED = "session_revoked";
+
     private TextFrames() {}
 
     public static String ack(String room, String client) {
@@ -36,9 +41,22 @@ public final class TextFrames {
                 + string(message) + "}}";
     }
 
+    /// The session of who is told is over; a close follows.
+    public static String sessionRevoked(String reason) {
+        return "{\"type\":\"control\",\"event\":\"session.revoked\",\"reason\":" + string(reason) + "}";
+    }
+
+    /// The document may not be edited, or no longer.
+    ///
+    /// @param reasons in words for people; may be none
     public static String readOnly(List<String> reasons) {
         return "{\"type\":\"control\",\"event\":\"read-only\",\"reasons\":"
                 + reasons.stream().map(TextFrames::string).collect(Collectors.joining(",", "[", "]")) + "}";
+    }
+
+    /// The document may be edited, after it could not be.
+    public static String editable() {
+        return "{\"type\":\"control\",\"event\":\"editable\"}";
     }
 
     /// The draft does not follow the document, in words for people.

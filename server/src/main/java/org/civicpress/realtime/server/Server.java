@@ -25,6 +25,7 @@ import org.civicpress.realtime.server.api.Health;
 import org.civicpress.realtime.server.api.ProposalsApi;
 import org.civicpress.realtime.server.api.RecordsApi;
 import org.civicpress.realtime.server.api.SampleSignIn;
+import org.civicpress.realtime.server.auth.AccessWatch;
 import org.civicpress.realtime.server.auth.Admission;
 import org.civicpress.realtime.server.auth.ConnectionLimits;
 import org.civicpress.realtime.server.auth.DocsDoor;
@@ -61,6 +62,7 @@ public final class Server implements AutoCloseable {
     private final Rooms rooms;
     private final ExecutorService workers;
     private final WebSocketEdge edge;
+    private final AccessWatch watch;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /// @param installation stays open after the server was closed
@@ -154,6 +156,7 @@ public final class Server implements AutoCloseable {
             closeParts();
             throw new StartException(whyNotListening(options, e), e);
         }
+        watch = new AccessWatch(installation.database(), edge);
         rooms.finishInterrupted();
     }
 
@@ -193,9 +196,29 @@ public final class Server implements AutoCloseable {
         return edge.address();
     }
 
-    /// Asks again, now and not only every few seconds, who of those that are connected still may be.
-    void askAgain() {
-        edge.askAgain();
+    /// All sessions of a user were ended: what CivicPress's hook `auth:sessions:revoked` says. The user's connections
+    /// to records are no longer counted nor heard when this returns; then they are told and closed.
+    /// Returns soon; any thread but those of connections.
+    ///
+    /// @param userId of CivicPress, as text
+    /// @param reason what the clients are told, as `sessions-revoked`
+    public void sessionsRevoked(String userId, Optional<String> reason) {
+        edge.revoke(userId, reason);
+    }
+
+    /// The same, for the payload of the hook as it comes: `userId`, a number or a text, and perhaps `reason`, a text.
+    /// Any other payload is ignored.
+    public void sessionsRevoked(Map<?, ?> payload) {
+        Optional<String> reason = payload.get("reason") instanceof String text ? Optional.of(text) : Optional.empty();
+        switch (payload.get("userId")) {
+            case String text -> sessionsRevoked(text, reason);
+            case Long number -> sessionsRevoked(number.toString(), reason);
+            case Integer number -> sessionsRevoked(number.toString(), reason);
+            case Double number
+            when number == Math.rint(number) && Math.abs(number) < 1L << 53 ->
+                sessionsRevoked(Long.toString(number.longValue()), reason);
+            case null, default -> LOG.debug("what was said of revoked sessions is not understood");
+        }
     }
 
     /// Stops taking connections, closes the rooms (clients are told to come back, edits become durable,
@@ -206,6 +229,7 @@ public final class Server implements AutoCloseable {
             return;
         }
         edge.stopListening();
+        watch.close();
         try {
             rooms.close().get(ROOMS_DEADLINE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

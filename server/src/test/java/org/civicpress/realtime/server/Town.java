@@ -85,11 +85,6 @@ public final class Town implements AutoCloseable {
         return server;
     }
 
-    /// Has the server ask again who may stay.
-    public void askAgain() {
-        server.askAgain();
-    }
-
     public InetSocketAddress address() {
         return server.address();
     }

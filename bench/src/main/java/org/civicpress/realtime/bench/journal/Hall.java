@@ -9,6 +9,7 @@ import org.civicpress.realtime.server.net.NettyLoops;
 import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.proposals.ProposalDesk;
 import org.civicpress.realtime.server.room.Access;
+import org.civicpress.realtime.server.room.Permit;
 import org.civicpress.realtime.server.room.Principal;
 import org.civicpress.realtime.server.room.RoomEvents;
 import org.civicpress.realtime.server.room.RoomId;
@@ -50,7 +51,7 @@ final class Hall implements AutoCloseable {
     }
 
     Session join(RoomId room, Ears ears) {
-        return rooms.join(room, new Principal("ada", "ada"), Access.WRITE, ears);
+        return rooms.join(room, new Principal("ada", "ada"), Permit.of(Access.WRITE), ears);
     }
 
     /// Ends as the server does: rooms are closed, and everything is durable.

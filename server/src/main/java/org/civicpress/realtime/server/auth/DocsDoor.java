@@ -3,6 +3,7 @@ package org.civicpress.realtime.server.auth;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.civicpress.realtime.server.auth.DocsTokens.Grant;
+import org.civicpress.realtime.server.room.Permit;
 import org.civicpress.realtime.server.room.Principal;
 
 /// Lets the holders of a JWT into rooms of type `docs`. Shared.
@@ -33,8 +34,21 @@ public final class DocsDoor implements Door {
         Optional<String> subject = grant.get().subject();
         return new Decision.Welcome(
                 new Principal(subject.orElse("docs"), subject.orElse("docs")),
-                grant.get().access(),
+                Permit.of(grant.get().access()),
                 subject.map(id -> "docs:" + id),
-                () -> ask(room, token));
+                grant.get().expires(),
+                round -> again(round, room, token, grant.get()));
+    }
+
+    /// A token says all by itself; only the key that it was signed with may be valid no more.
+    private Standing again(Round round, String room, String token, Grant grant) {
+        if (!round.isThorough()) {
+            return new Standing.Welcome(Permit.of(grant.access()), grant.expires());
+        }
+        return switch (ask(room, token)) {
+            case Decision.UnknownToken() -> Standing.SessionEnded.LOGGED_OUT;
+            case Decision.Forbidden() -> new Standing.Forbidden();
+            case Decision.Welcome welcome -> new Standing.Welcome(welcome.permit(), welcome.until());
+        };
     }
 }

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// Shared where [Loop] is; the rest is confined to the loop.
 final class NettyLoop implements Loop {
     private static final Logger LOG = LoggerFactory.getLogger(NettyLoop.class);
-    private static final int SWEEP_MILLIS = 2_000;
+    private static final int SWEEP_MILLIS = 1_000;
     private static final int FRAMES = 8;
 
     private final SingleThreadEventLoop netty;
@@ -36,7 +36,7 @@ final class NettyLoop implements Loop {
     private boolean forgetting;
     private long sweptAtMillis = System.currentTimeMillis();
 
-    /// Something that is looked at every other second.
+    /// Something that is looked at every second.
     interface Swept {
         void onSweep(long nowMillis);
     }

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,10 +17,13 @@ import org.civicpress.realtime.protocol.Message;
 import org.civicpress.realtime.protocol.Messages;
 import org.civicpress.realtime.protocol.TextFrames;
 import org.civicpress.realtime.server.auth.Admission.Verdict;
-import org.civicpress.realtime.server.auth.Door.Decision;
+import org.civicpress.realtime.server.auth.Door.Standing;
 import org.civicpress.realtime.server.auth.Knock;
 import org.civicpress.realtime.server.net.RateLimit.Kind;
+import org.civicpress.realtime.server.auth.Round;
 import org.civicpress.realtime.server.ops.Counter;
+import org.civicpress.realtime.server.room.Access;
+import org.civicpress.realtime.server.room.Permit;
 import org.civicpress.realtime.server.room.RoomType;
 import org.civicpress.realtime.server.room.Session;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +51,16 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
     private long heardAtMillis;
     private boolean pinged;
 
+    /// During which round of asking again it was judged; what changed since, it was not judged by.
+    private volatile long judgedIn;
+
     /// Where it is told something; none while it is being judged.
     private @Nullable WebSocketOutbox outbox;
 
     private @Nullable Admitted admitted;
+
+    /// What this person may do now, and until when; of use once it has been let in.
+    private Standing.Welcome standing = new Standing.Welcome(Permit.of(Access.NONE), Instant.MIN);
 
     /// What there is once it has been let in.
     private record Admitted(Verdict.Admitted verdict, Session session, RateLimit limit) {
@@ -72,6 +82,7 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         loop.add(this);
         try {
             edge.workers().execute(() -> {
+                judgedIn = edge.rounds();
                 Verdict verdict = judge();
                 loop.execute(() -> onVerdict(ctx, verdict));
             });
@@ -147,8 +158,12 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         WebSocketOutbox out = new WebSocketOutbox(loop, ctx);
         outbox = out;
         Session session = edge.rooms()
-                .join(in.room(), in.welcome().principal(), in.welcome().access(), out);
+                .join(in.room(), in.welcome().principal(), in.welcome().permit(), out);
         admitted = new Admitted(in, session, new RateLimit(loop.nowMillis()));
+        standing = new Standing.Welcome(in.welcome().permit(), in.welcome().until());
+        if (judgedIn != edge.rounds()) {
+            edge.missed();
+        }
         listen(ctx);
     }
 
@@ -369,6 +384,9 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         if (out == null) {
             return;
         }
+        if (admitted != null && nowMillis >= standing.until().toEpochMilli()) {
+            onStanding(Standing.SessionEnded.EXPIRED);
+        }
         long silentMillis = nowMillis - heardAtMillis;
         if (out.isClosed()) {
             if (nowMillis - out.closedAtMillis() > CLOSE_PATIENCE_MILLIS) {
@@ -382,41 +400,73 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         }
     }
 
-    /// Asks again whether this person may be here. On a worker's thread.
-    ///
-    /// @param in as [#onAsked] had it
-    void askAgain(Verdict.Admitted in) {
-        Decision now = in.welcome().again().get();
-        if (!(now instanceof Decision.Welcome still
-                && still.access() == in.welcome().access())) {
-            loop.execute(() -> onNoLonger(now));
-        }
-    }
-
-    /// What there is to be asked about, if anything.
-    Verdict.@Nullable Admitted onAsked() {
+    /// The question whether this person may still be here, to be asked on a platform thread; none when there is
+    /// nobody in.
+    Optional<Runnable> onAsked(Round round) {
         Admitted in = admitted;
         WebSocketOutbox out = outbox;
-        return in == null || out == null || out.isClosed() ? null : in.verdict();
+        if (in == null || out == null || out.isClosed()) {
+            return Optional.empty();
+        }
+        Standing.Welcome before = standing;
+        return Optional.of(() -> {
+            Standing now = in.verdict().welcome().again().ask(round);
+            if (!now.equals(before)) {
+                loop.execute(() -> onStanding(now));
+            }
+        });
     }
 
-    private void onNoLonger(Decision decision) {
+    private void onStanding(Standing now) {
         WebSocketOutbox out = outbox;
         Admitted in = admitted;
         if (out == null || in == null || out.isClosed()) {
             return;
         }
-        LOG.info(
-                "{} {} {}: may no longer do what it might before, the connection ends",
-                in.session().room(),
-                in.session().id(),
-                in.session().principal().name());
-        end(
-                out,
-                switch (decision) {
-                    case Decision.UnknownToken() -> CloseCode.AUTH_FAILED;
-                    case Decision.Forbidden() -> CloseCode.PERMISSION_DENIED;
-                    case Decision.Welcome welcome -> CloseCode.TRY_AGAIN;
-                });
+        switch (now) {
+            case Standing.Welcome welcome -> {
+                Permit before = standing.permit();
+                standing = welcome;
+                if (!before.equals(welcome.permit())) {
+                    LOG.info("{}: may {} now", name(in), welcome.permit());
+                    in.session().permit(welcome.permit());
+                }
+            }
+            case Standing.SessionEnded(var reason) -> {
+                LOG.info("{}: the session is over, {}", name(in), reason);
+                endSession(out, in, Optional.of(reason));
+            }
+            case Standing.Forbidden() -> {
+                LOG.info("{}: may no longer be here", name(in));
+                end(out, CloseCode.PERMISSION_DENIED);
+            }
+        }
+    }
+
+    /// All sessions of a user were ended.
+    void onRevoked(String user, Optional<String> reason) {
+        WebSocketOutbox out = outbox;
+        Admitted in = admitted;
+        if (out != null
+                && in != null
+                && !out.isClosed()
+                && in.verdict().welcome().limitedAs().equals(Optional.of(user))) {
+            LOG.info("{}: the sessions of this user were revoked", name(in));
+            endSession(out, in, reason);
+        }
+    }
+
+    private void endSession(WebSocketOutbox out, Admitted in, Optional<String> reason) {
+        if (in.speaksText()) {
+            out.text(TextFrames.sessionRevoked(reason.orElse(TextFrames.SESSION_REVOKED)));
+            end(out, CloseCode.sessionRevoked(reason));
+        } else {
+            end(out, CloseCode.AUTH_FAILED);
+        }
+    }
+
+    private static String name(Admitted in) {
+        Session session = in.session();
+        return session.room() + " " + session.id() + " " + session.principal().name();
     }
 }

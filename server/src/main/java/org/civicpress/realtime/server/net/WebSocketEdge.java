@@ -14,25 +14,26 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.civicpress.realtime.server.auth.AccessWatch;
 import org.civicpress.realtime.server.auth.Admission;
-import org.civicpress.realtime.server.auth.Admission.Verdict;
+import org.civicpress.realtime.server.auth.Round;
 import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.room.Rooms;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The port: takes connections, which speak HTTP and may become WebSockets. Shared.
-public final class WebSocketEdge implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(WebSocketEdge.class);
+public final class WebSocketEdge implements AccessWatch.Inside, AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final int MAX_LINE = 8 << 10;
     private static final int MAX_HEADERS = 16 << 10;
-    private static final int ASK_AGAIN_SECONDS = 20;
+    private static final int LOOP_SECONDS = 30;
 
     private final NettyLoops loops;
     private final String path;
@@ -43,8 +44,11 @@ public final class WebSocketEdge implements AutoCloseable {
     private final Executor workers;
     private final Counters counters;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private final AtomicBoolean asking = new AtomicBoolean();
+    private final AtomicBoolean wasMissed = new AtomicBoolean();
     private final Channel port;
+
+    /// How many rounds of asking again have begun.
+    private volatile long rounds;
 
     /// Begins to listen.
     ///
@@ -72,10 +76,6 @@ public final class WebSocketEdge implements AutoCloseable {
         this.workers = workers;
         this.counters = counters;
         port = listen(address);
-        loops.loops()
-                .getFirst()
-                .netty()
-                .scheduleWithFixedDelay(this::askAgain, ASK_AGAIN_SECONDS, ASK_AGAIN_SECONDS, TimeUnit.SECONDS);
     }
 
     private Channel listen(InetSocketAddress address) throws IOException {
@@ -105,45 +105,65 @@ public final class WebSocketEdge implements AutoCloseable {
         return bound.channel();
     }
 
-    /// Asks for everybody who is connected whether they still may be: a session may have ended, a role
-    /// changed.
-    public void askAgain() {
-        if (!asking.compareAndSet(false, true)) {
-            return; // the last round is not over
-        }
-        List<Runnable> questions = new ArrayList<>();
-        gather(0, questions);
+    @Override
+    public boolean wasMissed() {
+        return wasMissed.getAndSet(false);
     }
 
-    /// Goes from loop to loop, then has the questions asked.
-    private void gather(int loop, List<Runnable> questions) {
-        if (loop < loops.loops().size()) {
-            NettyLoop here = loops.loops().get(loop);
-            here.execute(() -> {
-                for (WebSocketConnection connection : here.webSockets()) {
-                    Verdict.Admitted in = connection.onAsked();
-                    if (in != null) {
-                        questions.add(() -> connection.askAgain(in));
-                    }
+    /// Somebody was judged before the last round began, and was not there during it.
+    void missed() {
+        wasMissed.set(true);
+    }
+
+    long rounds() {
+        return rounds;
+    }
+
+    /// For everybody who is connected: a session may have ended, a role changed.
+    @Override
+    public synchronized void askAgain(Round round) {
+        rounds++;
+        for (NettyLoop loop : loops.loops()) {
+            List<Runnable> questions = onLoop(loop, () -> {
+                List<Runnable> found = new ArrayList<>();
+                for (WebSocketConnection connection : loop.webSockets()) {
+                    connection.onAsked(round).ifPresent(found::add);
                 }
-                gather(loop + 1, questions);
+                return found;
             });
-            return;
-        }
-        try {
-            workers.execute(() -> ask(questions));
-        } catch (RejectedExecutionException e) {
-            asking.set(false); // in the next round, then
+            questions.forEach(Runnable::run);
         }
     }
 
-    private void ask(List<Runnable> questions) {
+    /// Ends the connections of a person, who is no longer heard when this returns.
+    ///
+    /// @param user in the words of [org.civicpress.realtime.server.auth.Door.Decision.Welcome#limitedAs]
+    /// @param reason what the client is told, if anything
+    public void revoke(String user, Optional<String> reason) {
+        for (NettyLoop loop : loops.loops()) {
+            onLoop(loop, () -> {
+                loop.webSockets().forEach(connection -> connection.onRevoked(user, reason));
+                return true;
+            });
+        }
+    }
+
+    private static <T> T onLoop(NettyLoop loop, Supplier<T> work) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                done.complete(work.get());
+            } catch (RuntimeException e) {
+                done.completeExceptionally(e);
+            }
+        });
         try {
-            questions.forEach(Runnable::run);
-        } catch (RuntimeException e) {
-            LOG.warn("could not ask whether sessions are still valid", e);
-        } finally {
-            asking.set(false);
+            return done.get(LOOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("a loop does not answer", e);
         }
     }
 

@@ -13,8 +13,10 @@ final class Member {
     private static final long MAX_KEPT_BYTES = 12 << 20;
 
     final Session session;
-    final Access access;
     final Outbox outbox;
+
+    /// What this person may do now.
+    Permit permit;
 
     /// Where it is; null before it came in and after it left.
     @Nullable
@@ -62,15 +64,23 @@ final class Member {
     private List<Message> kept = List.of();
     private long keptBytes;
 
-    Member(Session session, Access access, Outbox outbox) {
+    Member(Session session, Permit permit, Outbox outbox) {
         this.session = session;
-        this.access = access;
+        this.permit = permit;
         this.outbox = outbox;
     }
 
     void onReceive(Message message) {
         if (room != null) {
             room.onReceive(this, message);
+        }
+    }
+
+    void onPermit(Permit permit) {
+        if (room != null) {
+            room.onPermit(this, permit);
+        } else {
+            this.permit = permit;
         }
     }
 

@@ -220,6 +220,32 @@ final class Room {
         });
     }
 
+    /// What a member may do has changed. Of what it wrote meanwhile and may write now, the rest is asked for.
+    void onPermit(Member member, Permit permit) {
+        loop.requireInside();
+        guarded(() -> {
+            Permit before = member.permit;
+            member.permit = permit;
+            if (permit.access() == Access.NONE) {
+                expel(member, CloseCode.PERMISSION_DENIED);
+            } else if (live() instanceof Live live && member.isTold && !before.equals(permit)) {
+                tellPermit(live, member, before);
+            }
+        });
+    }
+
+    private void tellPermit(Live live, Member member, Permit before) {
+        if (!mayEdit(live, member)) {
+            post.say(member, TextFrames.readOnly(reasons(live, member)));
+        } else if (before.access() != Access.WRITE) {
+            question(member, live.frames.stepOne());
+            post.say(member, TextFrames.editable());
+            if (proposed > 0) {
+                post.say(member, TextFrames.proposals(proposed));
+            }
+        }
+    }
+
     void onLeave(Member member) {
         loop.requireInside();
         guarded(() -> leave(member));
@@ -359,7 +385,7 @@ final class Room {
         post.send(member, live.frames.whole());
         presence.everybody().ifPresent(frame -> post.send(member, frame));
         if (!mayEdit(live, member)) {
-            post.say(member, TextFrames.readOnly(live.losses));
+            post.say(member, TextFrames.readOnly(reasons(live, member)));
         }
         if (stuck != null) {
             post.say(member, TextFrames.draftStuck(stuck));
@@ -403,6 +429,9 @@ final class Room {
                         onStale(live, member);
                     } else if (mayEdit(live, member)) {
                         edit(live, member, update);
+                        if (member.unanswered <= 0) {
+                            member.hasRefusedEdits = false; // they are in this answer
+                        }
                     } else if (live.frames.lacksStructsOf(update)) {
                         refuse(member);
                     }
@@ -494,6 +523,10 @@ final class Room {
     /// @param update the answer to a question; only that to the last one, [#GIVE_ME_ALL], is the whole document
     private void keepUnsent(Live live, Member member, Bytes update) {
         if (member.isUnsentOffered || member.unanswered > 0) {
+            return;
+        }
+        if (!mayEdit(live, member)) {
+            expel(member, CloseCode.stale(false));
             return;
         }
         Updates.meta(update); // or it is no update
@@ -808,7 +841,14 @@ final class Room {
     }
 
     private static boolean mayEdit(Live live, Member member) {
-        return member.access == Access.WRITE && live.losses.isEmpty();
+        return member.permit.access() == Access.WRITE && live.losses.isEmpty();
+    }
+
+    /// Why it may not edit.
+    private static List<String> reasons(Live live, Member member) {
+        List<String> all = new ArrayList<>(live.losses);
+        all.addAll(member.permit.reasons());
+        return all;
     }
 
     /// null while there is none

@@ -91,10 +91,10 @@ public final class Rooms {
     /// in has the outbox closed with the reason.
     ///
     /// @throws IllegalArgumentException when the room's type is not registered
-    public Session join(RoomId id, Principal principal, Access access, Outbox outbox) {
+    public Session join(RoomId id, Principal principal, Permit permit, Outbox outbox) {
         RoomType type = typeOf(id);
         Loop loop = loopOf(id);
-        Session session = new Session(newSessionId(loop.nowMillis()), id, principal, loop, access, outbox);
+        Session session = new Session(newSessionId(loop.nowMillis()), id, principal, loop, permit, outbox);
         loop.execute(() -> onJoin(session.member(), type));
         return session;
     }
@@ -113,7 +113,7 @@ public final class Rooms {
             turnAway(member, CloseCode.GOING_AWAY);
             return;
         }
-        if (member.access == Access.NONE) {
+        if (member.permit.access() == Access.NONE) {
             turnAway(member, CloseCode.PERMISSION_DENIED);
             return;
         }

@@ -10,12 +10,12 @@ public final class Session {
     private final Loop loop;
     private final Member member;
 
-    Session(String id, RoomId room, Principal principal, Loop loop, Access access, Outbox outbox) {
+    Session(String id, RoomId room, Principal principal, Loop loop, Permit permit, Outbox outbox) {
         this.id = id;
         this.room = room;
         this.principal = principal;
         this.loop = loop;
-        member = new Member(this, access, outbox);
+        member = new Member(this, permit, outbox);
     }
 
     /// `client_<ms>_<7 letters or digits>`, as the client is told.
@@ -39,6 +39,11 @@ public final class Session {
     /// The client said something. While the room is being loaded it is kept, and answered afterwards.
     public void receive(Message message) {
         loop.execute(() -> member.onReceive(message));
+    }
+
+    /// What this person may do has changed. What was said before and is still on its way is judged by it too.
+    public void permit(Permit permit) {
+        loop.execute(() -> member.onPermit(permit));
     }
 
     /// The client is gone, or is no longer to be heard. The outbox is not closed by this. May be said twice.

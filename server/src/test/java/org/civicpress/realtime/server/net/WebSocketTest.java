@@ -422,8 +422,10 @@ class WebSocketTest {
                     return statement.executeUpdate("DELETE FROM sessions WHERE id = (SELECT max(id) FROM sessions)");
                 }
             });
-            town.askAgain();
-            assertThat(untilClose(wire)).isEqualTo("4001 {\"code\":\"AUTH_FAILED\"}");
+            assertThat(until(wire, 1).text()).contains("read-only");
+            assertThat(until(wire, 1).text())
+                    .isEqualTo("{\"type\":\"control\",\"event\":\"session.revoked\",\"reason\":\"logged-out\"}");
+            assertThat(wire.read().close()).isEqualTo("4001 {\"code\":\"SESSION_REVOKED\",\"reason\":\"logged-out\"}");
             stays.text("{\"type\":\"ping\"}");
             assertThat(until(stays, 1).text()).contains("pong");
         }

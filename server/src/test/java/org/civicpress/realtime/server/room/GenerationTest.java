@@ -139,7 +139,8 @@ final class GenerationTest {
     void aTabThatKeepsSilentIsSentAwayAfterAWhile() {
         theTabSleeps();
         somebodyReplacesTheFile();
-        Session session = rooms.join(BYLAW, tab.principal, Access.WRITE, tab.outbox = new SimulatedOutbox(told -> {}));
+        Session session =
+                rooms.join(BYLAW, tab.principal, Permit.of(Access.WRITE), tab.outbox = new SimulatedOutbox(told -> {}));
         session.receive(new Message.SyncStep1(tab.doc.stateVector()));
         loop.run();
         assertThat(tab.outbox.closed).isNull();
@@ -151,7 +152,8 @@ final class GenerationTest {
     void whatAStaleTabSendsWithoutBeingAskedIsNotMergedEither() {
         theTabSleeps();
         somebodyReplacesTheFile();
-        Session session = rooms.join(BYLAW, tab.principal, Access.WRITE, tab.outbox = new SimulatedOutbox(told -> {}));
+        Session session =
+                rooms.join(BYLAW, tab.principal, Permit.of(Access.WRITE), tab.outbox = new SimulatedOutbox(told -> {}));
         session.receive(new Message.Update(tab.doc.state()));
         loop.run();
         assertThat(textOfANewcomer()).isEqualTo("another text ");
@@ -259,7 +261,7 @@ final class GenerationTest {
     @Test
     void aNewcomerThatSaysNothingIsToldTheDocumentAfterAMoment() {
         SimulatedOutbox outbox = new SimulatedOutbox(told -> {});
-        rooms.join(BYLAW, tab.principal, Access.WRITE, outbox);
+        rooms.join(BYLAW, tab.principal, Permit.of(Access.WRITE), outbox);
         loop.run();
         assertThat(outbox.messages).noneMatch(Message.SyncStep2.class::isInstance);
         tab.types("three ");

@@ -42,7 +42,7 @@ final class SimulatedClient {
     SimulatedClient joins(Rooms rooms, RoomId room, Access access) {
         outbox = new SimulatedOutbox(this::hears);
         hasSentAll = false;
-        session = rooms.join(room, principal, access, outbox);
+        session = rooms.join(room, principal, Permit.of(access), outbox);
         session.receive(new Message.SyncStep1(doc.stateVector()));
         return this;
     }
