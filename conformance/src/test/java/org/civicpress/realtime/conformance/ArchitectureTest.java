@@ -41,6 +41,7 @@ final class ArchitectureTest {
         "server.Server",
         "server.auth.AccessWatch",
         "server.auth.ConnectionLimits",
+        "server.hooks.Hooks", // its listeners must not run on a loop
         "server.net.WebSocketEdge",
         "server.ops.Counters",
         "server.records.RecordRoomType",

@@ -17,6 +17,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.civicpress.realtime.civicpress.ActivityLog;
+import org.civicpress.realtime.civicpress.HookSettings;
 import org.civicpress.realtime.civicpress.Installation;
 import org.civicpress.realtime.civicpress.RealtimeConfig;
 import org.civicpress.realtime.server.api.Api;
@@ -33,6 +35,7 @@ import org.civicpress.realtime.server.auth.DocsTokens;
 import org.civicpress.realtime.server.auth.Door;
 import org.civicpress.realtime.server.auth.RecordsDoor;
 import org.civicpress.realtime.server.docs.DocRoomType;
+import org.civicpress.realtime.server.hooks.Hooks;
 import org.civicpress.realtime.server.net.NettyLoops;
 import org.civicpress.realtime.server.net.SocketSettings;
 import org.civicpress.realtime.server.net.WebSocketEdge;
@@ -40,7 +43,6 @@ import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.proposals.ProposalDesk;
 import org.civicpress.realtime.server.proposals.ProposalReview;
 import org.civicpress.realtime.server.records.RecordRoomType;
-import org.civicpress.realtime.server.room.RoomEvents;
 import org.civicpress.realtime.server.room.Rooms;
 import org.civicpress.realtime.server.store.JournalException;
 import org.civicpress.realtime.server.store.SqlJournal;
@@ -58,6 +60,7 @@ public final class Server implements AutoCloseable {
 
     private final SqlJournal journal;
     private final NettyLoops loops;
+    private final Hooks hooks;
     private final RecordRoomType recordRooms;
     private final Rooms rooms;
     private final ExecutorService workers;
@@ -113,8 +116,14 @@ public final class Server implements AutoCloseable {
         Counters counters = new Counters();
         journal = openJournal(installation, clock);
         loops = new NettyLoops(Runtime.getRuntime().availableProcessors());
-        recordRooms = new RecordRoomType(
-                installation.records(), installation.drafts(), journal, counters, RoomEvents.UNHEARD);
+        HookSettings asAtStart = HookSettings.read(installation.dataDir());
+        hooks = new Hooks(
+                () -> asAtStart,
+                new ActivityLog(installation.dataDir()),
+                Optional.empty(),
+                this::sessionsRevoked,
+                clock);
+        recordRooms = new RecordRoomType(installation.records(), installation.drafts(), journal, counters, hooks);
         rooms = new Rooms(
                 loops.forRooms(),
                 List.of(recordRooms, new DocRoomType()),
@@ -122,7 +131,7 @@ public final class Server implements AutoCloseable {
                 new ProposalDesk(journal, journal.proposals()),
                 new Rooms.Settings(config.rooms().maxRooms(), config.rooms().gracePeriodMillis()),
                 counters,
-                RoomEvents.UNHEARD);
+                hooks);
         workers = new ThreadPoolExecutor(
                 WORKERS,
                 WORKERS,
@@ -221,6 +230,11 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /// Where a program that has this server in its process listens, and tells what CivicPress does.
+    public Hooks hooks() {
+        return hooks;
+    }
+
     /// Stops taking connections, closes the rooms (clients are told to come back, edits become durable,
     /// drafts are written), then everything else. Returns when all is done; may be called twice.
     @Override
@@ -251,6 +265,7 @@ public final class Server implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         recordRooms.close();
+        hooks.close();
         journal.close();
         loops.close();
     }
