@@ -90,7 +90,7 @@ public final class TextFrames {
         return "{\"type\":\"pong\",\"timestamp\":" + timeMillis + "}";
     }
 
-    private static String string(String text) {
+    static String string(String text) {
         StringBuilder json = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.lib0.Bytes;
+import org.civicpress.realtime.protocol.AwarenessEntry;
 import org.civicpress.realtime.protocol.Message;
 import org.civicpress.realtime.protocol.Messages;
 import org.civicpress.realtime.server.auth.DocsTokens;
@@ -221,6 +222,25 @@ class AccessTest {
             town.server().sessionsRevoked(Map.of("userId", user + ""));
             assertThat(close(petra)).isEqualTo("4001 {\"code\":\"SESSION_REVOKED\"}");
         }
+    }
+
+    @Test
+    void nobodyAppearsUnderAnothersNameAndWhoLeavesIsGoneAtOnce() throws Exception {
+        try (Wire petra = enter("petra")) {
+            try (Wire noah = enter("noah")) { // who may only read, and is seen
+                noah.binary(
+                        presence(9, 1, "{\"user\":{\"name\":\"Petra Quill\",\"color\":\"#1a5fb4\"},\"cursor\":null}"));
+                assertThat(petra.read().hex())
+                        .isEqualTo(presence(
+                                9, 1, "{\"user\":{\"name\":\"Noah Tremblay\",\"color\":\"#1a5fb4\"},\"cursor\":null}"));
+            }
+            assertThat(petra.read().hex()).isEqualTo(presence(9, 1, "null"));
+        }
+    }
+
+    private static String presence(long client, long clock, String state) {
+        return Messages.write(new Message.AwarenessUpdate(List.of(new AwarenessEntry(client, clock, state))))
+                .toHex();
     }
 
     @Test

@@ -38,6 +38,7 @@ public final class Town implements AutoCloseable {
                 "Town",
                 List.of(
                         new SampleData.Person("petra", "Petra Quill", "clerk", "petra@town.example"),
+                        new SampleData.Person("one", "Clerk One", "clerk", "one@town.example"),
                         new SampleData.Person("noah", "Noah Tremblay", "public", "noah@town.example"),
                         new SampleData.Person("ada", "Ada Marsh", "public", "ada@town.example"),
                         new SampleData.Person("sam", "Sam", "stranger", "sam@town.example")),

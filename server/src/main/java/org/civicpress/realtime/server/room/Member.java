@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.civicpress.realtime.protocol.AwarenessEntry;
 import org.civicpress.realtime.protocol.Message;
+import org.civicpress.realtime.protocol.UserStamp;
 import org.jspecify.annotations.Nullable;
 
 /// A session as its room sees it. Confined to the room's loop.
@@ -61,6 +63,9 @@ final class Member {
         STALE
     }
 
+    /// Puts its name into its presence; null when the name is not known.
+    private final @Nullable UserStamp stamp;
+
     private List<Message> kept = List.of();
     private long keptBytes;
 
@@ -68,6 +73,19 @@ final class Member {
         this.session = session;
         this.permit = permit;
         this.outbox = outbox;
+        Principal person = session.principal();
+        stamp = person.displayName()
+                .map(name -> new UserStamp(person.id(), name, person.name()))
+                .orElse(null);
+    }
+
+    /// What it says of a client, under its own name.
+    AwarenessEntry stamped(AwarenessEntry entry) {
+        if (stamp == null) {
+            return entry;
+        }
+        String state = stamp.on(entry.state());
+        return state.equals(entry.state()) ? entry : new AwarenessEntry(entry.client(), entry.clock(), state);
     }
 
     void onReceive(Message message) {

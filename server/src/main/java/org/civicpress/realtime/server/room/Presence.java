@@ -38,10 +38,11 @@ final class Presence {
     ///     gone, it has slept and must speak with a higher clock
     List<AwarenessEntry> say(Member member, List<AwarenessEntry> entries) {
         List<AwarenessEntry> answers = new ArrayList<>();
-        for (AwarenessEntry entry : entries) {
-            if (!maySpeak(member, entry)) {
+        for (AwarenessEntry said : entries) {
+            if (!maySpeak(member, said)) {
                 continue;
             }
+            AwarenessEntry entry = member.stamped(said);
             if (awareness.apply(entry)) {
                 speaks(member, entry);
                 news.put(entry.client(), member);

@@ -88,14 +88,15 @@ class WebSocketTest {
 
     @Test
     void theCapturedExchangeGoesAsItDid() throws Exception {
+        String one = town.token("one"); // of whom the exchange was
         try (Wire a = Wire.connect(town.address())) {
-            a.raw(Wire.upgrade(DEMO, Town.subprotocol(petra)));
+            a.raw(Wire.upgrade(DEMO, Town.subprotocol(one)));
             assertThat(a.readHead())
                     .startsWith("HTTP/1.1 101 ")
                     .contains("upgrade: websocket\r\n")
                     .contains("connection: Upgrade\r\n")
                     .contains("sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n")
-                    .contains("sec-websocket-protocol: auth." + petra + "\r\n");
+                    .contains("sec-websocket-protocol: auth." + one + "\r\n");
             Doc docOfA = new Doc(1001);
             String stateVector = greeted(a, docOfA);
             assertThat(docOfA.xmlFragment("default").children())
