@@ -114,6 +114,7 @@ public final class Server implements AutoCloseable {
         Installation installation = options.installation();
         RealtimeConfig config = installation.realtimeConfig();
         Counters counters = new Counters();
+        DocsTokens docsTokens = docsTokens(installation, clock);
         journal = openJournal(installation, clock);
         loops = new NettyLoops(Runtime.getRuntime().availableProcessors());
         HookSettings asAtStart = HookSettings.read(installation.dataDir());
@@ -143,8 +144,7 @@ public final class Server implements AutoCloseable {
         RecordsDoor recordsDoor = new RecordsDoor(installation);
         ConnectionLimits limits = new ConnectionLimits(
                 config.rateLimiting().connectionsPerIp(), config.rateLimiting().connectionsPerUser());
-        Map<String, Door> doors = Map.of(
-                RecordRoomType.NAME, recordsDoor, DocRoomType.NAME, new DocsDoor(DocsTokens.of(installation, clock)));
+        Map<String, Door> doors = Map.of(RecordRoomType.NAME, recordsDoor, DocRoomType.NAME, new DocsDoor(docsTokens));
         Admission admission = new Admission(config.path(), rooms, doors, limits);
         Api api = new Api(
                 installation.sessions(),
@@ -167,6 +167,19 @@ public final class Server implements AutoCloseable {
         }
         watch = new AccessWatch(installation.database(), edge);
         rooms.finishInterrupted();
+    }
+
+    private static DocsTokens docsTokens(Installation installation, Clock clock) {
+        try {
+            DocsTokens tokens = DocsTokens.of(installation, clock);
+            Optional<String> trouble = tokens.trouble();
+            if (trouble.isPresent()) {
+                throw new StartException(trouble.get());
+            }
+            return tokens;
+        } catch (IllegalArgumentException e) {
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static SqlJournal openJournal(Installation installation, Clock clock) {

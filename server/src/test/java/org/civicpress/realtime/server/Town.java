@@ -29,7 +29,13 @@ public final class Town implements AutoCloseable {
 
     /// @param settings lines of `realtime.yml` below `realtime:`
     public static Town start(Path directory, String settings) {
-        Installation installation = make(directory, settings);
+        make(directory, settings).close();
+        return startAgain(directory);
+    }
+
+    /// A server on the installation that is there already.
+    static Town startAgain(Path directory) {
+        Installation installation = Installation.open(directory);
         return new Town(installation, Server.start(new Server.Options(installation, "127.0.0.1", 0, true)));
     }
 

@@ -2,7 +2,8 @@ package org.civicpress.realtime.server.auth;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.civicpress.realtime.server.auth.DocsTokens.Grant;
+import org.civicpress.realtime.server.ops.UnavailableException;
+import org.civicpress.realtime.server.room.Access;
 import org.civicpress.realtime.server.room.Permit;
 import org.civicpress.realtime.server.room.Principal;
 
@@ -22,33 +23,41 @@ public final class DocsDoor implements Door {
         return NAME.matcher(name).matches();
     }
 
+    /// @throws UnavailableException when it cannot be known now whose token it is
     @Override
     public Decision ask(String room, String token) {
-        Optional<Grant> grant = tokens.verify(token);
+        Optional<DocsGrant> grant = tokens.verify(token);
         if (grant.isEmpty()) {
             return new Decision.UnknownToken();
         }
-        if (!isName(room) || !grant.get().covers(room)) {
-            return new Decision.Forbidden();
-        }
-        Optional<String> subject = grant.get().subject();
-        return new Decision.Welcome(
-                new Principal(subject.orElse("docs"), subject.orElse("docs")),
-                Permit.of(grant.get().access()),
-                subject.map(id -> "docs:" + id),
-                grant.get().expires(),
-                round -> again(round, room, token, grant.get()));
+        Access access = isName(room) ? grant.get().to(room) : Access.NONE;
+        return access == Access.NONE ? new Decision.Forbidden() : welcome(room, token, grant.get(), access);
     }
 
-    /// A token says all by itself; only the key that it was signed with may be valid no more.
-    private Standing again(Round round, String room, String token, Grant grant) {
+    private Decision welcome(String room, String token, DocsGrant grant, Access access) {
+        String id = grant.subject().orElse("docs");
+        return new Decision.Welcome(
+                new Principal(id, grant.name().orElse(id)),
+                Permit.of(access),
+                grant.subject().map(subject -> "docs:" + subject),
+                grant.expires(),
+                round -> again(round, room, token, new Standing.Welcome(Permit.of(access), grant.expires())));
+    }
+
+    /// A token says all by itself; only the key that it was signed with may be valid no more. While that cannot be
+    /// known, what was said before holds.
+    private Standing again(Round round, String room, String token, Standing.Welcome before) {
         if (!round.isThorough()) {
-            return new Standing.Welcome(Permit.of(grant.access()), grant.expires());
+            return before;
         }
-        return switch (ask(room, token)) {
-            case Decision.UnknownToken() -> Standing.SessionEnded.LOGGED_OUT;
-            case Decision.Forbidden() -> new Standing.Forbidden();
-            case Decision.Welcome welcome -> new Standing.Welcome(welcome.permit(), welcome.until());
-        };
+        try {
+            return switch (ask(room, token)) {
+                case Decision.UnknownToken() -> Standing.SessionEnded.LOGGED_OUT;
+                case Decision.Forbidden() -> new Standing.Forbidden();
+                case Decision.Welcome welcome -> new Standing.Welcome(welcome.permit(), welcome.until());
+            };
+        } catch (UnavailableException e) {
+            return before;
+        }
     }
 }

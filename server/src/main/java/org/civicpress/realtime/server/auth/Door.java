@@ -9,6 +9,8 @@ import org.civicpress.realtime.server.room.Principal;
 /// Says who may enter the rooms of one type, and who may stay. Shared; asked on platform threads only, because it
 /// may read the database.
 public interface Door {
+    /// @throws org.civicpress.realtime.server.ops.UnavailableException when it cannot be known now; whoever wants in
+    ///     is told to come back
     Decision ask(String room, String token);
 
     /// What a door says to who comes.

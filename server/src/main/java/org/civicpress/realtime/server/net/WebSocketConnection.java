@@ -22,6 +22,7 @@ import org.civicpress.realtime.server.auth.Knock;
 import org.civicpress.realtime.server.auth.Round;
 import org.civicpress.realtime.server.net.RateLimit.Kind;
 import org.civicpress.realtime.server.ops.Counter;
+import org.civicpress.realtime.server.ops.UnavailableException;
 import org.civicpress.realtime.server.room.Access;
 import org.civicpress.realtime.server.room.Permit;
 import org.civicpress.realtime.server.room.RoomType;
@@ -95,6 +96,9 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
     private Verdict judge() {
         try {
             return edge.admission().judge(knock);
+        } catch (UnavailableException e) {
+            LOG.info("somebody from {} is to come back later: {}", knock.peer(), e.getMessage());
+            return busy();
         } catch (RuntimeException e) {
             LOG.error("somebody from {} could not be judged", knock.peer(), e);
             return busy();

@@ -15,8 +15,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import java.util.Optional;
-import org.civicpress.realtime.server.auth.DocsTokens.Grant;
+import org.civicpress.realtime.server.auth.DocsTokens.Others;
 import org.civicpress.realtime.server.room.Access;
 import org.junit.jupiter.api.Test;
 
@@ -27,14 +28,15 @@ class DocsTokensTest {
     private final DocsTokens tokens = at(NOW);
 
     private static DocsTokens at(Instant time) {
-        return new DocsTokens(KEY, Clock.fixed(time, ZoneOffset.UTC));
+        return new DocsTokens(KEY, Others.NOBODY, Clock.fixed(time, ZoneOffset.UTC));
     }
 
     @Test
     void whatWasSignedIsGranted() {
         String token = tokens.sign("minutes-*", Access.WRITE, Duration.ofHours(1));
         assertThat(tokens.verify(token))
-                .contains(new Grant("minutes-*", Access.WRITE, NOW.plusSeconds(3600), Optional.empty()));
+                .contains(new DocsGrant(
+                        List.of(), List.of("minutes-*"), NOW.plusSeconds(3600), Optional.empty(), Optional.empty()));
     }
 
     @Test
@@ -49,6 +51,7 @@ class DocsTokensTest {
         String token = tokens.sign("a", Access.READ, Duration.ofHours(1));
         var other = new DocsTokens(
                 "another key of thirty-two bytes!".getBytes(StandardCharsets.US_ASCII),
+                Others.NOBODY,
                 Clock.fixed(NOW, ZoneOffset.UTC));
         assertThat(other.verify(token)).isEmpty();
         String[] parts = token.split("\\.");
@@ -105,15 +108,15 @@ class DocsTokensTest {
 
     @Test
     void aStarStandsForAnyCharacters() {
-        assertThat(DocsTokens.matches("minutes-*", "minutes-2026")).isTrue();
-        assertThat(DocsTokens.matches("*", "anything")).isTrue();
-        assertThat(DocsTokens.matches("*-draft", "a-draft-draft")).isTrue();
-        assertThat(DocsTokens.matches("a*b*c", "axxbyyc")).isTrue();
-        assertThat(DocsTokens.matches("minutes-*", "minutes-")).isTrue();
-        assertThat(DocsTokens.matches("minutes-*", "minutes")).isFalse();
-        assertThat(DocsTokens.matches("a", "ab")).isFalse();
-        assertThat(DocsTokens.matches("", "a")).isFalse();
-        assertThat(DocsTokens.matches("a.c", "abc")).isFalse();
+        assertThat(DocsGrant.matches("minutes-*", "minutes-2026")).isTrue();
+        assertThat(DocsGrant.matches("*", "anything")).isTrue();
+        assertThat(DocsGrant.matches("*-draft", "a-draft-draft")).isTrue();
+        assertThat(DocsGrant.matches("a*b*c", "axxbyyc")).isTrue();
+        assertThat(DocsGrant.matches("minutes-*", "minutes-")).isTrue();
+        assertThat(DocsGrant.matches("minutes-*", "minutes")).isFalse();
+        assertThat(DocsGrant.matches("a", "ab")).isFalse();
+        assertThat(DocsGrant.matches("", "a")).isFalse();
+        assertThat(DocsGrant.matches("a.c", "abc")).isFalse();
     }
 
     @Test
