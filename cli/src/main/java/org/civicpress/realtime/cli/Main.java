@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.civicpress.realtime.civicpress.Installation;
@@ -140,23 +141,56 @@ public final class Main {
             @Option(
                             names = "--docs",
                             paramLabel = "PATTERN",
-                            description = "For documents of this name; * stands for any characters.")
+                            description = "For documents of this name; * stands for any characters. May be repeated.")
                     @Nullable
-                    String docs,
+                    List<String> docs,
             @Option(names = "--access", paramLabel = "read|write", description = "What may be done with them.")
                     @Nullable
-                    DocsAccess access) {
-        if ((user == null) == (docs == null) || (docs == null) != (access == null)) {
+                    DocsAccess access,
+            @Option(
+                            names = "--subject",
+                            paramLabel = "ID",
+                            description = "Who, for documents; connections with the same one are counted together.")
+                    @Nullable
+                    String subject,
+            @Option(names = "--name", paramLabel = "NAME", description = "How that person is called.") @Nullable
+                    String name,
+            @Option(
+                            names = "--lifetime",
+                            paramLabel = "TIME",
+                            description =
+                                    "How long it is valid for documents, as in 90s, 30m, 12h or 7d; otherwise 1d.")
+                    @Nullable
+                    String lifetime) {
+        boolean isForDocs = docs != null;
+        if ((user == null) != isForDocs || isForDocs != (access != null)) {
             throw new CommandFailed("give either --user NAME, or --docs PATTERN and --access read or --access write");
+        }
+        if (!isForDocs && (subject != null || name != null || lifetime != null)) {
+            throw new CommandFailed("--subject, --name and --lifetime belong to --docs");
         }
         try (var installation = Installation.open(directory)) {
             out.println(
                     docs == null || access == null
                             ? installation.sessions().create(user(installation, Objects.requireNonNull(user)))
-                            : DocsTokens.of(installation, Clock.systemUTC())
-                                    .sign(docs, Access.valueOf(access.name()), DOCS_LIFETIME));
+                            : docsToken(
+                                    installation,
+                                    new DocsTokens.Wish(
+                                            docs,
+                                            Access.valueOf(access.name()),
+                                            lifetime == null ? DOCS_LIFETIME : Lifetime.parse(lifetime),
+                                            Optional.ofNullable(subject),
+                                            Optional.ofNullable(name))));
         }
         return OK;
+    }
+
+    private static String docsToken(Installation installation, DocsTokens.Wish wish) {
+        try {
+            return DocsTokens.of(installation, Clock.systemUTC()).sign(wish);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailed(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /// What a person may ask a token for.

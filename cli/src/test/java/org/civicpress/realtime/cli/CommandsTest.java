@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.civicpress.realtime.civicpress.Installation;
 import org.civicpress.realtime.civicpress.User;
 import org.civicpress.realtime.server.auth.DocsTokens;
@@ -68,11 +71,61 @@ class CommandsTest {
         try (var installation = Installation.open(home)) {
             assertThat(DocsTokens.of(installation, Clock.systemUTC()).verify(terminal.lastLine()))
                     .hasValueSatisfying(grant -> {
-                        assertThat(grant.access()).isEqualTo(Access.READ);
-                        assertThat(grant.covers("minutes-2026")).isTrue();
-                        assertThat(grant.covers("budget")).isFalse();
+                        assertThat(grant.to("minutes-2026")).isEqualTo(Access.READ);
+                        assertThat(grant.to("budget")).isEqualTo(Access.NONE);
                     });
         }
+    }
+
+    @Test
+    void aDocsTokenSaysWhoForHowLongAndForWhichDocuments() {
+        Terminal.type("init", "--dir", home);
+
+        var terminal = Terminal.type(
+                "token",
+                "--dir",
+                home,
+                "--docs",
+                "plan",
+                "--docs",
+                "minutes-*",
+                "--access",
+                "write",
+                "--subject",
+                "ada-1",
+                "--name",
+                "Ada Marsh",
+                "--lifetime",
+                "12h");
+
+        try (var installation = Installation.open(home)) {
+            assertThat(DocsTokens.of(installation, Clock.systemUTC()).verify(terminal.lastLine()))
+                    .hasValueSatisfying(grant -> {
+                        assertThat(grant.to("plan")).isEqualTo(Access.WRITE);
+                        assertThat(grant.to("minutes-2026")).isEqualTo(Access.WRITE);
+                        assertThat(grant.to("budget")).isEqualTo(Access.NONE);
+                        assertThat(grant.subject()).contains("ada-1");
+                        assertThat(grant.name()).contains("Ada Marsh");
+                        assertThat(Duration.between(Instant.now(), grant.expires()))
+                                .isBetween(Duration.ofHours(11), Duration.ofHours(12));
+                    });
+        }
+    }
+
+    @Test
+    void whatCannotBeInATokenIsSaid() {
+        Terminal.type("init", "--dir", home);
+        for (String lifetime : List.of("12", "0h", "-1h", "1w", "h", "999999d", "")) {
+            assertThat(Terminal.type("token", "--dir", home, "--docs", "a", "--access", "read", "--lifetime", lifetime)
+                            .trouble())
+                    .contains("--lifetime");
+        }
+        assertThat(Terminal.type("token", "--dir", home, "--docs", "x".repeat(300), "--access", "read")
+                        .trouble())
+                .contains("too long");
+        assertThat(Terminal.type("token", "--dir", home, "--user", "petra", "--lifetime", "12h")
+                        .trouble())
+                .contains("belong to --docs");
     }
 
     @Test
