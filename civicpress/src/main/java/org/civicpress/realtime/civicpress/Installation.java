@@ -83,10 +83,20 @@ public final class Installation implements AutoCloseable {
 
     /// Makes an installation in an empty directory, which is made as well when it is not there, and opens it.
     public static Installation create(Path directory, SampleData content) {
-        return create(directory, content, System.getenv(), Clock.systemUTC());
+        return create(directory, content, Overrides.of(System.getenv()));
+    }
+
+    /// Makes an installation in an empty directory, and opens it with what stands above its `realtime.yml`.
+    public static Installation create(Path directory, SampleData content, Overrides overrides) {
+        return create(directory, content, overrides, Clock.systemUTC());
     }
 
     static Installation create(Path directory, SampleData content, Map<String, String> environment, Clock clock) {
+        return create(directory, content, Overrides.of(environment), clock);
+    }
+
+    private static Installation create(Path directory, SampleData content, Overrides overrides, Clock clock) {
+        Map<String, String> environment = overrides.environment();
         Path root = directory.toAbsolutePath().normalize();
         if (environment.containsKey("CIVIC_DATA_DIR")) {
             throw new InstallationException("CIVIC_DATA_DIR is set to " + environment.get("CIVIC_DATA_DIR")
@@ -98,7 +108,7 @@ public final class Installation implements AutoCloseable {
                     root + " is not empty: give the name of a new or an empty directory to make an installation in");
         }
         new InstallationWriter(root, content, clock).write();
-        return open(root, environment, clock);
+        return new Installation(root(root), overrides, clock);
     }
 
     /// Is this a directory with nothing in it, so that an installation can be made there?

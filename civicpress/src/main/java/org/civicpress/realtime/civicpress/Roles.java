@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What each role may do, read once from `roles.yml`.
+/// What each role may do, read from `roles.yml` at the start and when that is asked for.
 ///
 /// A role has the permissions it names and, through `role_hierarchy`, those of the roles it builds on.
 /// `record_types` widens: a role that lists a type under `can_<action>` may do that to records of this type,
 /// whatever its permissions. A role nobody defined counts as `public`, without what `public` builds on. Every
-/// value may stand plain or under `value`. Immutable.
+/// value may stand plain or under `value`. Shared.
 public final class Roles {
     private static final Logger log = LoggerFactory.getLogger(Roles.class);
 
@@ -30,35 +30,53 @@ public final class Roles {
         private static final Role NOBODY = new Role(Set.of(), Map.of());
     }
 
-    private final Map<String, Role> roles;
-    private final Map<String, Set<String>> effective;
+    private final Path file;
+    private volatile Table table;
 
-    private Roles(Map<String, Role> roles, Map<String, List<String>> hierarchy) {
-        this.roles = Map.copyOf(roles);
-        var effective = new HashMap<String, Set<String>>();
-        for (String role : this.roles.keySet()) {
-            effective.put(role, Set.copyOf(permissions(role, hierarchy)));
+    /// What the file says. Immutable.
+    ///
+    /// @param effective what each role may do, with what it builds on
+    private record Table(Map<String, Role> roles, Map<String, Set<String>> effective) {
+        static Table of(Map<String, Role> roles, Map<String, List<String>> hierarchy) {
+            var effective = new HashMap<String, Set<String>>();
+            for (String role : roles.keySet()) {
+                effective.put(role, Set.copyOf(permissions(roles, role, hierarchy)));
+            }
+            return new Table(Map.copyOf(roles), Map.copyOf(effective));
         }
-        this.effective = Map.copyOf(effective);
+    }
+
+    private Roles(Path file, Table table) {
+        this.file = file;
+        this.table = table;
     }
 
     /// Reads the file; when it is absent or unreadable, what CivicPress falls back to.
     static Roles read(Path file) {
-        if (!Files.exists(file)) {
-            return builtIn();
-        }
         try {
-            return parse(Files.readString(file));
+            return new Roles(file, Files.exists(file) ? parse(Files.readString(file)) : builtIn());
         } catch (IOException | Yaml.Malformed e) {
-            log.warn(
-                    "{} cannot be read ({}): the built-in roles are used until it can, after a restart",
-                    file,
-                    e.getMessage());
-            return builtIn();
+            log.warn("{} cannot be read ({}): the built-in roles are used until it can", file, e.getMessage());
+            return new Roles(file, builtIn());
         }
     }
 
-    static Roles parse(String yaml) throws Yaml.Malformed {
+    /// Reads the file again. When that is not possible, the roles stay what they are.
+    ///
+    /// @return whether somebody may do something else now
+    public boolean reload() {
+        try {
+            Table read = Files.exists(file) ? parse(Files.readString(file)) : builtIn();
+            boolean isOther = !read.equals(table);
+            table = read;
+            return isOther;
+        } catch (IOException | Yaml.Malformed e) {
+            log.warn("{} cannot be read ({}): the roles stay as they were", file, e.getMessage());
+            return false;
+        }
+    }
+
+    private static Table parse(String yaml) throws Yaml.Malformed {
         var file = Yaml.loadMap(yaml);
         var roles = new HashMap<String, Role>();
         Yaml.map(file.get("roles")).orElse(Map.of()).forEach((name, value) -> roles.put(name, role(value)));
@@ -66,16 +84,16 @@ public final class Roles {
         Yaml.map(file.get("role_hierarchy"))
                 .orElse(Map.of())
                 .forEach((name, value) -> hierarchy.put(name, List.copyOf(texts(plainOrValue(value)))));
-        return new Roles(roles, hierarchy);
+        return Table.of(roles, hierarchy);
     }
 
-    static Roles builtIn() {
+    private static Table builtIn() {
         var roles = new HashMap<String, Role>();
         for (String name : List.of("admin", "mayor", "council", "clerk", "legal_dept")) {
             roles.put(name, new Role(VIEW_AND_EDIT, Map.of()));
         }
         roles.put("public", new Role(VIEW, Map.of()));
-        return new Roles(
+        return Table.of(
                 roles,
                 Map.of(
                         "mayor", List.of("council"),
@@ -120,14 +138,14 @@ public final class Roles {
         return texts;
     }
 
-    private Set<String> permissions(String role, Map<String, List<String>> hierarchy) {
+    private static Set<String> permissions(Map<String, Role> roles, String role, Map<String, List<String>> hierarchy) {
         var all = new HashSet<String>();
         var seen = new HashSet<String>();
         var todo = new java.util.ArrayDeque<String>(List.of(role));
         while (!todo.isEmpty()) {
             String next = todo.pop();
             if (seen.add(next)) {
-                all.addAll(orPublic(next).permissions);
+                all.addAll(orPublic(roles, next).permissions);
                 if (roles.containsKey(next)) {
                     todo.addAll(hierarchy.getOrDefault(next, List.of()));
                 }
@@ -136,7 +154,7 @@ public final class Roles {
         return all;
     }
 
-    private Role orPublic(String role) {
+    private static Role orPublic(Map<String, Role> roles, String role) {
         Role own = roles.get(role);
         return own != null ? own : roles.getOrDefault("public", Role.NOBODY);
     }
@@ -147,9 +165,11 @@ public final class Roles {
     }
 
     boolean may(String role, String permission, String recordType, String action) {
-        Set<String> held = effective.getOrDefault(role, orPublic(role).permissions);
+        Table now = table;
+        Role own = orPublic(now.roles, role);
+        Set<String> held = now.effective.getOrDefault(role, own.permissions);
         return held.contains(permission)
                 || held.contains("*")
-                || orPublic(role).recordTypes.getOrDefault(action, Set.of()).contains(recordType);
+                || own.recordTypes.getOrDefault(action, Set.of()).contains(recordType);
     }
 }

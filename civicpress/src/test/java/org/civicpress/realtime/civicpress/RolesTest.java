@@ -2,6 +2,10 @@ package org.civicpress.realtime.civicpress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,11 +15,12 @@ import java.util.Random;
 import java.util.Set;
 import org.civicpress.realtime.crdt.Seeds;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RolesTest {
     @Test
     void bothNotationsMeanTheSame() throws Exception {
-        var roles = Roles.parse("""
+        var roles = roles("""
                 roles:
                   clerk:
                     permissions: { value: [records:edit], type: list, description: what a clerk may do }
@@ -35,7 +40,7 @@ class RolesTest {
 
     @Test
     void recordTypesWidenForTheRoleItselfOnly() throws Exception {
-        var roles = Roles.parse("""
+        var roles = roles("""
                 roles:
                   planner: { permissions: [], record_types: { can_edit: [geography] } }
                   deputy: { permissions: [] }
@@ -53,7 +58,7 @@ class RolesTest {
 
     @Test
     void anUndefinedRoleHasWhatPublicHasItself() throws Exception {
-        var roles = Roles.parse("""
+        var roles = roles("""
                 roles:
                   public: { permissions: [records:view] }
                   everyone: { permissions: [records:edit] }
@@ -68,7 +73,7 @@ class RolesTest {
 
     @Test
     void slipsInTheFileDeny() throws Exception {
-        var roles = Roles.parse("""
+        var roles = roles("""
                 roles:
                   clerk: { permissions: 'records:edit', record_types: [bylaw] }
                   mayor: just a name
@@ -142,11 +147,7 @@ class RolesTest {
         yaml.append("role_hierarchy:\n");
         parents.forEach((name, list) ->
                 yaml.append("  ").append(name).append(": ").append(quoted(list)).append('\n'));
-        try {
-            return Roles.parse(yaml.toString());
-        } catch (Yaml.Malformed e) {
-            throw new AssertionError(yaml.toString(), e);
-        }
+        return roles(yaml.toString());
     }
 
     private static String quoted(Iterable<String> texts) {
@@ -173,5 +174,38 @@ class RolesTest {
             }
         }
         return all;
+    }
+
+    private static Roles roles(String yaml) {
+        try {
+            Path file = Files.createTempFile("roles", ".yml");
+            try {
+                return Roles.read(Files.writeString(file, yaml));
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aFileThatIsReadAgainChangesWhatOneMayDoAndOneThatCannotBeReadDoesNot(@TempDir Path dir) throws IOException {
+        Path file = Files.writeString(dir.resolve("roles.yml"), "roles: {clerk: {permissions: [records:edit]}}");
+        Roles roles = Roles.read(file);
+        assertThat(roles.reload()).isFalse();
+
+        Files.writeString(file, "roles: {clerk: {permissions: [records:view]}}");
+        assertThat(roles.reload()).isTrue();
+        assertThat(roles.may("clerk", "records:edit", "bylaw", "edit")).isFalse();
+        assertThat(roles.may("clerk", "records:view", "bylaw", "view")).isTrue();
+
+        Files.writeString(file, "roles: {clerk: [");
+        assertThat(roles.reload()).isFalse();
+        assertThat(roles.may("clerk", "records:view", "bylaw", "view")).isTrue();
+
+        Files.delete(file);
+        assertThat(roles.reload()).isTrue();
+        assertThat(roles.may("mayor", "records:edit", "bylaw", "edit")).isTrue();
     }
 }

@@ -18,11 +18,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.civicpress.realtime.civicpress.Installation;
+import org.civicpress.realtime.civicpress.Overrides;
 import org.civicpress.realtime.civicpress.SampleData;
 import org.civicpress.realtime.civicpress.User;
 import org.civicpress.realtime.cli.doc.Batch;
@@ -54,6 +56,7 @@ import picocli.CommandLine.Parameters;
         footer = {"", "`civic-realtime COMMAND --help` explains a command."})
 public final class Main {
     private static final String DIRECTORY = "The installation, or a directory in it.";
+    private static final String SET = "Above realtime.yml and the environment, as in rooms.max_rooms=50. Repeatable.";
     private static final Duration DOCS_LIFETIME = Duration.ofDays(1);
 
     static final int OK = 0;
@@ -120,14 +123,46 @@ public final class Main {
             @Option(
                             names = "--sample-sign-in",
                             description = "Let everybody on this machine sign in as any user, without a password.")
-                    boolean sampleSignIn)
+                    boolean sampleSignIn,
+            @Option(names = "--set", paramLabel = "KEY=VALUE", description = SET) @Nullable Map<String, String> set,
+            @Option(
+                            names = "--defaults-on-mistake",
+                            description = "With a mistake in realtime.yml, start with the defaults in place of the "
+                                    + "file; otherwise the start ends with what is wrong.")
+                    boolean defaultsOnMistake)
             throws InterruptedException {
-        try (var serve = Serve.start(directory, host, port, sampleSignIn)) {
+        try (var serve = Serve.start(directory, overrides(set, defaultsOnMistake), host, port, sampleSignIn)) {
             out.println("civic-realtime is listening on " + serve.address());
             if (sampleSignIn) {
                 serve.printSignInLinks(out);
             }
             serve.untilTheProcessEnds();
+        }
+        return OK;
+    }
+
+    private static Overrides overrides(@Nullable Map<String, String> set, boolean defaultsOnMistake) {
+        return new Overrides(System.getenv(), set == null ? Map.of() : set, defaultsOnMistake);
+    }
+
+    @Command(
+            description = "Print every key of realtime.yml, the value that is in force, and where that is from.",
+            mixinStandardHelpOptions = true)
+    int config(
+            @Option(names = "--dir", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory,
+            @Option(names = "--set", paramLabel = "KEY=VALUE", description = SET) @Nullable Map<String, String> set) {
+        try (var installation = Installation.open(directory, overrides(set, false))) {
+            var settings = installation.configuration().settings();
+            int keys = settings.stream()
+                    .mapToInt(each -> each.key().length())
+                    .max()
+                    .orElse(0);
+            int values = settings.stream()
+                    .mapToInt(each -> Math.min(40, each.value().length()))
+                    .max()
+                    .orElse(0);
+            settings.forEach(each ->
+                    out.printf("%-" + keys + "s  %-" + values + "s  %s%n", each.key(), each.value(), each.origin()));
         }
         return OK;
     }
@@ -393,7 +428,7 @@ public final class Main {
             description = "Start and end once; the launcher makes the start cache of it.")
     int warmUp() throws IOException, InterruptedException {
         Path home = Files.createTempDirectory("civic-realtime");
-        try (var serve = Serve.start(home, null, 0, true);
+        try (var serve = Serve.start(home, overrides(null, false), null, 0, true);
                 var client = HttpClient.newHttpClient()) {
             serve.printSignInLinks(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
             client.send(

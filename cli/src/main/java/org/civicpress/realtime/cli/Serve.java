@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.civicpress.realtime.civicpress.Installation;
+import org.civicpress.realtime.civicpress.Overrides;
 import org.civicpress.realtime.civicpress.SampleData;
 import org.civicpress.realtime.civicpress.User;
 import org.civicpress.realtime.server.Server;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import sun.misc.Signal;
 
 /// One run of the server, from its start until the process is told to end. Confined to the thread that starts it;
 /// only the JVM closes it from one of its own, when it is asked to end.
@@ -31,12 +33,14 @@ final class Serve implements AutoCloseable {
 
     /// In an empty directory, an installation is made first.
     ///
+    /// @param overrides what stands above `realtime.yml`
     /// @param host where to listen; without one, as in `realtime.yml`, but where people sign in without a password
     ///     on this machine alone
-    static Serve start(Path directory, @Nullable String host, @Nullable Integer port, boolean sampleSignIn) {
+    static Serve start(
+            Path directory, Overrides overrides, @Nullable String host, @Nullable Integer port, boolean sampleSignIn) {
         Installation installation = Installation.isEmpty(directory)
-                ? Installation.create(directory, SampleData.townHall())
-                : Installation.open(directory);
+                ? Installation.create(directory, SampleData.townHall(), overrides)
+                : Installation.open(directory, overrides);
         try {
             var configured = Server.Options.of(installation);
             String usual = sampleSignIn ? "127.0.0.1" : configured.host();
@@ -78,7 +82,23 @@ final class Serve implements AutoCloseable {
     /// Returns never: the process ends when a signal tells it to, after everything is saved and closed.
     void untilTheProcessEnds() throws InterruptedException {
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "stop"));
+        reloadOnSignal();
         new CountDownLatch(1).await();
+    }
+
+    /// SIGHUP has the configuration read again, where this system knows of it.
+    private void reloadOnSignal() {
+        try {
+            Signal.handle(new Signal("HUP"), signal -> {
+                try {
+                    server.reload();
+                } catch (RuntimeException e) {
+                    LOG.error("the configuration stays as it was: {}", Trouble.describe(e));
+                }
+            });
+        } catch (IllegalArgumentException e) {
+            LOG.debug("SIGHUP is not heard here", e);
+        }
     }
 
     @Override

@@ -21,6 +21,22 @@ class CommandsTest {
     Path home;
 
     @Test
+    void theConfigurationIsShownWithWhereEachValueIsFrom(@TempDir Path hall) {
+        Terminal.type("init", "--dir", hall);
+
+        var terminal = Terminal.type("config", "--dir", hall, "--set", "rooms.max_rooms=7");
+
+        assertThat(terminal.exitCode()).isZero();
+        assertThat(String.join("\n", terminal.out()))
+                .containsPattern("(?m)^rooms\\.max_rooms +7 +--set$")
+                .containsPattern("(?m)^port +3001 +line \\d+$")
+                .containsPattern("(?m)^docs\\.issuer +default$");
+        assertThat(Terminal.type("config", "--dir", hall, "--set", "rooms.max=7")
+                        .trouble())
+                .contains("--set rooms.max", "no such key");
+    }
+
+    @Test
     void initMakesAnInstallationThatOpens() {
         Path hall = home.resolve("hall");
 
@@ -161,7 +177,7 @@ class CommandsTest {
         Files.writeString(file, Files.readString(file).replace("max_rooms", "max_romms"));
 
         assertThat(Terminal.type("token", "--dir", home, "--user", "petra").trouble())
-                .contains(file.toString(), "line 9", "max_romms", "max_rooms?");
+                .contains(file.toString(), "line 11", "max_romms", "max_rooms?");
     }
 
     @Test

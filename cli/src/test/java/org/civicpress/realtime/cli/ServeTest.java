@@ -1,6 +1,7 @@
 package org.civicpress.realtime.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.civicpress.realtime.civicpress.Installation;
+import org.civicpress.realtime.civicpress.SampleData;
 import org.civicpress.realtime.civicpress.User;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,46 @@ class ServeTest {
     }
 
     @Test
+    void aMistakeInTheConfigurationEndsTheStartUnlessTheDefaultsAreWanted() throws Exception {
+        Installation.create(home, SampleData.noRecords()).close();
+        Path file = home.resolve(".system-data/realtime.yml");
+        Files.writeString(file, "realtime:\n  rooms: { max_rooms: none }\n");
+
+        assertThat(Terminal.type("serve", "--dir", home, "--port", 0).trouble())
+                .contains("realtime.yml, line 2", "rooms.max_rooms", "none");
+
+        Process server = serve("--defaults-on-mistake", "--set", "rooms.max_rooms=7");
+        String health = body(address(server.inputReader()).resolve("health"));
+        assertThat(health).contains("\"maxRooms\":7");
+    }
+
+    @Test
+    void theConfigurationIsReadAgainWhenTheProcessIsTold() throws Exception {
+        Installation.create(home, SampleData.noRecords()).close();
+        Path file = home.resolve(".system-data/realtime.yml");
+        Process server = serve();
+        URI health = address(server.inputReader()).resolve("health");
+        assertThat(body(health)).contains("\"maxRooms\":100");
+
+        Files.writeString(file, "realtime:\n  rooms: { max_rooms: 8 }\n");
+        hangUp(server);
+        await().untilAsserted(() -> assertThat(body(health)).contains("\"maxRooms\":8"));
+
+        Files.writeString(file, "realtime:\n  rooms: { max_rooms: 0 }\n");
+        hangUp(server);
+        Files.writeString(file, "realtime:\n  rooms: { max_rooms: 9 }\n");
+        hangUp(server);
+        await().untilAsserted(() -> assertThat(body(health)).contains("\"maxRooms\":9"));
+    }
+
+    private static void hangUp(Process server) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-HUP", Long.toString(server.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    @Test
     void signingInWithoutAPasswordIsNotOfferedToOtherMachines() {
         assertThat(Terminal.type("serve", "--dir", home, "--host", "0.0.0.0", "--port", 0, "--sample-sign-in")
                         .trouble())
@@ -128,6 +171,13 @@ class ServeTest {
             said.append(line).append('\n');
         }
         throw new AssertionError("no line like " + pattern + " in:\n" + said);
+    }
+
+    private static String body(URI address) throws IOException, InterruptedException {
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
     }
 
     private static int get(URI address) throws IOException, InterruptedException {

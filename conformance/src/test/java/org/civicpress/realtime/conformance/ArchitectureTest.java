@@ -15,6 +15,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.net.IDN;
+import java.net.InetAddress;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
@@ -96,7 +98,14 @@ final class ArchitectureTest {
                 "org.eclipse.jgit..",
                 "org.snakeyaml..",
                 "com.github.luben.zstd..",
-                "tools.jackson..");
+                "tools.jackson..",
+                "java.net");
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + "civicpress..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("java.net..").and(not(belongToAnyOf(InetAddress.class, URI.class)))));
     }
 
     @Test

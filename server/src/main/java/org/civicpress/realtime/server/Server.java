@@ -21,11 +21,13 @@ import org.civicpress.realtime.civicpress.ActivityLog;
 import org.civicpress.realtime.civicpress.HookSettings;
 import org.civicpress.realtime.civicpress.Installation;
 import org.civicpress.realtime.civicpress.RealtimeConfig;
+import org.civicpress.realtime.server.api.AdminApi;
 import org.civicpress.realtime.server.api.Api;
 import org.civicpress.realtime.server.api.DurabilityApi;
 import org.civicpress.realtime.server.api.Health;
 import org.civicpress.realtime.server.api.ProposalsApi;
 import org.civicpress.realtime.server.api.RecordsApi;
+import org.civicpress.realtime.server.api.Reloading;
 import org.civicpress.realtime.server.api.SampleSignIn;
 import org.civicpress.realtime.server.auth.AccessWatch;
 import org.civicpress.realtime.server.auth.Admission;
@@ -58,6 +60,7 @@ public final class Server implements AutoCloseable {
     private static final int ROOMS_DEADLINE_SECONDS = 20;
     private static final int WORKERS_DEADLINE_SECONDS = 5;
 
+    private final LiveConfiguration configuration;
     private final SqlJournal journal;
     private final NettyLoops loops;
     private final Hooks hooks;
@@ -113,6 +116,7 @@ public final class Server implements AutoCloseable {
     private Server(Options options, InetSocketAddress address, Clock clock) {
         Installation installation = options.installation();
         RealtimeConfig config = installation.realtimeConfig();
+        configuration = new LiveConfiguration(installation);
         Counters counters = new Counters();
         DocsTokens docsTokens = docsTokens(installation, clock);
         journal = openJournal(installation, clock);
@@ -130,7 +134,7 @@ public final class Server implements AutoCloseable {
                 List.of(recordRooms, new DocRoomType()),
                 journal,
                 new ProposalDesk(journal, journal.proposals()),
-                new Rooms.Settings(config.rooms().maxRooms(), config.rooms().gracePeriodMillis()),
+                () -> roomSettings(configuration.now().rooms()),
                 counters,
                 hooks);
         workers = new ThreadPoolExecutor(
@@ -152,7 +156,8 @@ public final class Server implements AutoCloseable {
                 new ProposalsApi(
                         installation.users(), recordsDoor, new ProposalReview(rooms, journal, journal.proposals())),
                 new DurabilityApi(rooms, journal, doors),
-                new Health(rooms, config.rooms().maxRooms(), limits, journal, counters),
+                new AdminApi(installation.roles(), this::reload),
+                new Health(rooms, limits, journal, counters),
                 options.sampleSignIn()
                         ? Optional.of(new SampleSignIn(installation.users(), installation.sessions()))
                         : Optional.empty());
@@ -180,6 +185,11 @@ public final class Server implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw new StartException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static Rooms.Settings roomSettings(RealtimeConfig.Rooms rooms) {
+        return new Rooms.Settings(
+                rooms.maxRooms(), rooms.gracePeriodMillis(), Math.multiplyExact(1000L, rooms.cleanupTimeoutSeconds()));
     }
 
     private static SqlJournal openJournal(Installation installation, Clock clock) {
@@ -246,6 +256,17 @@ public final class Server implements AutoCloseable {
     /// Where a program that has this server in its process listens, and tells what CivicPress does.
     public Hooks hooks() {
         return hooks;
+    }
+
+    /// Reads `realtime.yml` and the roles again. What can change without anybody being disconnected does; of the rest
+    /// it is said that it needs a restart. May take a moment: it reads files.
+    ///
+    /// @throws org.civicpress.realtime.civicpress.InstallationException with one line when something is wrong; then
+    ///     nothing has changed
+    public Reloading.Outcome reload() {
+        Reloading.Outcome outcome = configuration.reload();
+        watch.askNow();
+        return outcome;
     }
 
     /// Stops taking connections, closes the rooms (clients are told to come back, edits become durable,

@@ -32,7 +32,7 @@ final class Hall implements AutoCloseable {
                 List.of(new DocRoomType()),
                 journal,
                 new ProposalDesk(journal, journal.proposals()),
-                new Rooms.Settings(10_000, GRACE_MILLIS),
+                () -> new Rooms.Settings(10_000, GRACE_MILLIS, GRACE_MILLIS),
                 new Counters(),
                 RoomEvents.UNHEARD);
     }

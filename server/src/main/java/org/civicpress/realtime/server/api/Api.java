@@ -24,6 +24,7 @@ import org.civicpress.realtime.server.ops.UnavailableException;
 /// POST /api/v1/records/<id>/proposals/<proposal>/apply
 /// POST /api/v1/records/<id>/proposals/<proposal>/drop
 /// GET  /api/v1/docs/<name>/durability
+/// POST /api/v1/reload
 /// GET  /api/v1/sign-in         where it is offered
 /// POST /api/v1/sign-in
 /// GET  everything else: the page and its files
@@ -37,6 +38,7 @@ public final class Api implements HttpHandler {
     private final RecordsApi records;
     private final ProposalsApi proposals;
     private final DurabilityApi durability;
+    private final AdminApi admin;
     private final Health health;
     private final Optional<SampleSignIn> signIn;
     private final Page page = new Page();
@@ -47,12 +49,14 @@ public final class Api implements HttpHandler {
             RecordsApi records,
             ProposalsApi proposals,
             DurabilityApi durability,
+            AdminApi admin,
             Health health,
             Optional<SampleSignIn> signIn) {
         this.sessions = sessions;
         this.records = records;
         this.proposals = proposals;
         this.durability = durability;
+        this.admin = admin;
         this.health = health;
         this.signIn = signIn;
     }
@@ -86,6 +90,7 @@ public final class Api implements HttpHandler {
                         signIn.map(offered -> offered.answer(call)).orElseGet(Json::notFound);
                     case "me" -> get(call, records::me);
                     case "records" -> get(call, records::list);
+                    case "reload" -> asUser(call, user -> admin.reload(user, call));
                     default -> Json.notFound();
                 };
             case 2 -> path[0].equals("records") ? get(call, user -> records.details(user, path[1])) : Json.notFound();
@@ -98,6 +103,10 @@ public final class Api implements HttpHandler {
         if (!isGet(call)) {
             return Json.methodNotAllowed();
         }
+        return asUser(call, answer);
+    }
+
+    private HttpAnswer asUser(HttpCall call, Function<User, HttpAnswer> answer) {
         return token(call).flatMap(sessions::validate).map(answer).orElseGet(Json::authRequired);
     }
 

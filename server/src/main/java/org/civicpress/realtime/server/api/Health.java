@@ -12,14 +12,12 @@ import org.civicpress.realtime.server.room.Rooms;
 /// How the server is: 200 when edits are being kept, and soon; 503 when they are not, or wait. Shared.
 public final class Health {
     private final Rooms rooms;
-    private final int maxRooms;
     private final ConnectionLimits limits;
     private final Journal journal;
     private final Counters counters;
 
-    public Health(Rooms rooms, int maxRooms, ConnectionLimits limits, Journal journal, Counters counters) {
+    public Health(Rooms rooms, ConnectionLimits limits, Journal journal, Counters counters) {
         this.rooms = rooms;
-        this.maxRooms = maxRooms;
         this.limits = limits;
         this.journal = journal;
         this.counters = counters;
@@ -30,7 +28,7 @@ public final class Health {
         Map<String, Object> health = new LinkedHashMap<>();
         health.put("status", kept.isWell() ? "healthy" : "unhealthy");
         health.put("server", Map.of("listening", true));
-        health.put("rooms", ordered("total", rooms.people().size(), "maxRooms", maxRooms));
+        health.put("rooms", ordered("total", rooms.people().size(), "maxRooms", rooms.maxRooms()));
         health.put("connections", ordered("total", limits.total(), "perUser", limits.users(), "perIP", limits.peers()));
         Map<String, Object> ofJournal =
                 ordered("waiting", kept.waiting(), "waitingBytes", kept.waitingBytes(), "lagMillis", kept.lagMillis());

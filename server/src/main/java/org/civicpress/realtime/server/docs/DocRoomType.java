@@ -50,7 +50,7 @@ public final class DocRoomType implements RoomType {
         }
 
         @Override
-        public void flush(Runnable whenDone) {
+        public void flush(long patienceMillis, Runnable whenDone) {
             whenDone.run();
         }
 

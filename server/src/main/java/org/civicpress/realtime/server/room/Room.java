@@ -59,6 +59,7 @@ final class Room {
     private static final long QUIET_MILLIS = 12_000; // a client gives up after 30 s of silence
     private static final long REFUSAL_PAUSE_MILLIS = 10_000;
     private static final long SHUTDOWN_MILLIS = 15_000;
+    private static final long SHUTDOWN_PATIENCE_MILLIS = 10_000; // with the follower
     private static final long NEWCOMER_MILLIS = 250;
     private static final long FAREWELL_MILLIS = 10_000;
     private static final Bytes GIVE_ME_ALL = Messages.write(new Message.SyncStep1(StateVector.EMPTY.encode()));
@@ -70,7 +71,6 @@ final class Room {
     private final Journal journal;
     private final Proposals proposals;
     private final Counters counters;
-    private final long graceMillis;
 
     private final Set<Member> members = new LinkedHashSet<>();
     private final Presence presence = new Presence();
@@ -99,15 +99,7 @@ final class Room {
 
     private record Asked(Member member, Bytes token) {}
 
-    Room(
-            RoomId id,
-            Loop loop,
-            RoomType type,
-            Rooms rooms,
-            Journal journal,
-            Proposals proposals,
-            Counters counters,
-            long graceMillis) {
+    Room(RoomId id, Loop loop, RoomType type, Rooms rooms, Journal journal, Proposals proposals, Counters counters) {
         this.id = id;
         this.loop = loop;
         this.type = type;
@@ -115,7 +107,6 @@ final class Room {
         this.journal = journal;
         this.proposals = proposals;
         this.counters = counters;
-        this.graceMillis = graceMillis;
         post = new Post(loop, counters, type.speaksText(), this::askTickEnd);
     }
 
@@ -263,7 +254,10 @@ final class Room {
             if (state instanceof State.Loading) {
                 end();
             } else {
-                close();
+                if (state instanceof State.Closing(var live)) {
+                    live.follower().flush(SHUTDOWN_PATIENCE_MILLIS, () -> {});
+                }
+                close(SHUTDOWN_PATIENCE_MILLIS);
                 loop.schedule(SHUTDOWN_MILLIS, () -> {
                     if (!(state instanceof State.Ended)) {
                         LOG.error("{}: gave up saving it before the end", id);
@@ -781,6 +775,7 @@ final class Room {
     }
 
     private void awaitGrace() {
+        long graceMillis = rooms.settings().graceMillis();
         if (graceMillis <= 0) {
             close();
         } else if (graceTimer == null) {
@@ -801,6 +796,11 @@ final class Room {
 
     /// Brings the follower and the journal up to date and ends, unless somebody comes meanwhile.
     private void close() {
+        close(rooms.settings().patienceMillis());
+    }
+
+    /// @param patienceMillis with a follower that cannot catch up
+    private void close(long patienceMillis) {
         if (!(state instanceof State.Open(var live))) {
             return;
         }
@@ -810,26 +810,28 @@ final class Room {
         }
         State.Closing closing = new State.Closing(live);
         state = closing;
-        loop.atEndOfTick(() -> guarded(() -> flush(closing)));
+        loop.atEndOfTick(() -> guarded(() -> flush(closing, patienceMillis)));
     }
 
-    private void flush(State.Closing closing) {
+    private void flush(State.Closing closing, long patienceMillis) {
         if (isTickEndAsked) { // the edits of this tick are not in the journal yet
-            loop.atEndOfTick(() -> guarded(() -> flush(closing)));
+            loop.atEndOfTick(() -> guarded(() -> flush(closing, patienceMillis)));
             return;
         }
         Live live = closing.live();
         ifStill(
                 closing,
                 () -> live.follower()
-                        .flush(() -> ifStill(closing, () -> {
-                            live.durability.compactWhenAny();
-                            live.durability.whenSettled(() -> ifStill(closing, () -> {
-                                LOG.info("{}: closed", id);
-                                counters.count(Counter.ROOMS_CLOSED);
-                                end();
-                            }));
-                        })));
+                        .flush(
+                                patienceMillis,
+                                () -> ifStill(closing, () -> {
+                                    live.durability.compactWhenAny();
+                                    live.durability.whenSettled(() -> ifStill(closing, () -> {
+                                        LOG.info("{}: closed", id);
+                                        counters.count(Counter.ROOMS_CLOSED);
+                                        end();
+                                    }));
+                                })));
     }
 
     private void ifStill(State.Closing closing, Runnable work) {

@@ -75,8 +75,9 @@ public interface RoomType {
 
         /// What is left is done now. The room may live on afterwards.
         ///
+        /// @param patienceMillis how long to try again what does not succeed; of several, the least counts
         /// @param whenDone called on the loop, once, also when it could not be done
-        void flush(Runnable whenDone);
+        void flush(long patienceMillis, Runnable whenDone);
 
         /// The room is gone: the document is not to be looked at any more.
         void stop();

@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.protocol.CloseCode;
@@ -29,7 +30,7 @@ public final class Rooms {
     private final Map<String, RoomType> types;
     private final Journal journal;
     private final Proposals proposals;
-    private final Settings settings;
+    private final Supplier<Settings> settings;
     private final Counters counters;
     private final RoomEvents events;
 
@@ -41,7 +42,8 @@ public final class Rooms {
 
     /// @param maxRooms how many may be open at once
     /// @param graceMillis how long an empty room is kept; 0 or less: it is closed at once
-    public record Settings(int maxRooms, long graceMillis) {}
+    /// @param patienceMillis how long an empty room is kept on while what follows it cannot catch up
+    public record Settings(int maxRooms, long graceMillis, long patienceMillis) {}
 
     /// How far the journal is with a room.
     ///
@@ -61,12 +63,13 @@ public final class Rooms {
     }
 
     /// @param events told what happens
+    /// @param settings asked whenever they matter, so that they may change
     public Rooms(
             List<Loop> loops,
             List<RoomType> types,
             Journal journal,
             Proposals proposals,
-            Settings settings,
+            Supplier<Settings> settings,
             Counters counters,
             RoomEvents events) {
         this.loops = List.copyOf(loops);
@@ -127,7 +130,8 @@ public final class Rooms {
         }
         if (type.speaksText()) {
             member.outbox.text(TextFrames.error(
-                    "UNKNOWN_ERROR", "Room limit reached (" + settings.maxRooms() + "); cannot create room " + id));
+                    "UNKNOWN_ERROR",
+                    "Room limit reached (" + settings.get().maxRooms() + "); cannot create room " + id));
         }
         turnAway(member, CloseCode.NONE);
     }
@@ -140,12 +144,15 @@ public final class Rooms {
 
     /// @return null when there are too many
     private @Nullable Room open(RoomId id, RoomType type) {
-        if (count.incrementAndGet() > settings.maxRooms()) {
+        if (count.incrementAndGet() > settings.get().maxRooms()) {
             count.decrementAndGet();
-            LOG.warn("{}: not opened, {} rooms are open and there may not be more", id, settings.maxRooms());
+            LOG.warn(
+                    "{}: not opened, {} rooms are open and there may not be more",
+                    id,
+                    settings.get().maxRooms());
             return null;
         }
-        Room room = new Room(id, loopOf(id), type, this, journal, proposals, counters, settings.graceMillis());
+        Room room = new Room(id, loopOf(id), type, this, journal, proposals, counters);
         rooms.put(id, room);
         people.put(id, 0);
         events.on(new RoomEvent.RoomCreated(id, room.loop.nowMillis()));
@@ -193,6 +200,10 @@ public final class Rooms {
             throw new IllegalArgumentException("no such room type: " + id);
         }
         return type;
+    }
+
+    Settings settings() {
+        return settings.get();
     }
 
     /// How far the journal is with a room that is open; empty when it is not. Returns at once.
@@ -252,6 +263,11 @@ public final class Rooms {
         if (!isClosing && !rooms.containsKey(id)) {
             open(id, type);
         }
+    }
+
+    /// How many may be open at once.
+    public int maxRooms() {
+        return settings.get().maxRooms();
     }
 
     /// How many sessions each open room has; 0 for one that waits for its end.

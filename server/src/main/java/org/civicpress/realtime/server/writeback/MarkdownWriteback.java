@@ -38,7 +38,6 @@ public final class MarkdownWriteback implements RoomType.Follower {
 
     static final long QUIET_MILLIS = 2_000;
     static final long LONGEST_MILLIS = 10_000;
-    static final long FLUSH_MILLIS = 10_000;
     private static final long FIRST_RETRY_MILLIS = 500;
     private static final long LONGEST_RETRY_MILLIS = 30_000;
 
@@ -127,11 +126,10 @@ public final class MarkdownWriteback implements RoomType.Follower {
     }
 
     @Override
-    public void flush(Runnable whenDone) {
+    public void flush(long patienceMillis, Runnable whenDone) {
+        long untilMillis = loop.nowMillis() + patienceMillis;
+        flushUntilMillis = flushing.isEmpty() ? untilMillis : Math.min(flushUntilMillis, untilMillis);
         flushing.add(whenDone);
-        if (flushing.size() == 1) {
-            flushUntilMillis = loop.nowMillis() + FLUSH_MILLIS;
-        }
         if (isWriting) {
             return; // it goes on from there
         }

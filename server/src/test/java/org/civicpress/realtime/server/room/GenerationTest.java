@@ -33,7 +33,7 @@ final class GenerationTest {
                 List.of(type),
                 journal,
                 proposals,
-                new Rooms.Settings(10, 0),
+                () -> new Rooms.Settings(10, 0, 10_000),
                 new Counters(),
                 RoomEvents.UNHEARD);
     }

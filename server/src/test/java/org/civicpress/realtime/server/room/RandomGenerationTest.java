@@ -59,7 +59,7 @@ final class RandomGenerationTest {
                     List.of(type),
                     journal,
                     proposals,
-                    new Rooms.Settings(10, 1_000),
+                    () -> new Rooms.Settings(10, 1_000, 10_000),
                     new Counters(),
                     RoomEvents.UNHEARD);
         }

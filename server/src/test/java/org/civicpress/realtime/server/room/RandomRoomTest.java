@@ -52,12 +52,13 @@ final class RandomRoomTest {
         }
 
         private Rooms open() {
+            var settings = new Rooms.Settings(10, random.nextBoolean() ? 0 : 5_000, 10_000);
             return new Rooms(
                     List.of(loop),
                     List.of(type),
                     journal,
                     new SimulatedProposals(),
-                    new Rooms.Settings(10, random.nextBoolean() ? 0 : 5_000),
+                    () -> settings,
                     new Counters(),
                     events);
         }

@@ -31,7 +31,7 @@ abstract class RoomFixture {
                 List.of(type),
                 journal,
                 proposals,
-                new Rooms.Settings(2, graceMillis),
+                () -> new Rooms.Settings(2, graceMillis, 10_000),
                 counters,
                 events::add);
     }

@@ -94,7 +94,7 @@ final class SimulatedRoomType implements RoomType {
             }
 
             @Override
-            public void flush(Runnable whenDone) {
+            public void flush(long patienceMillis, Runnable whenDone) {
                 flushes++;
                 Runnable done = () -> {
                     isBehind = false;

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class MarkdownWritebackTest {
+    private static final long PATIENCE_MILLIS = 10_000;
+
     private static final RoomId BYLAW = new RoomId("records", "bylaw-12");
     private static final String BODY = "# Noise\n\nQuiet hours begin at ten.";
 
@@ -146,10 +148,10 @@ final class MarkdownWritebackTest {
         bodies.isFailing = true;
         adds("one");
         boolean[] done = {false};
-        loop.execute(() -> writeback.flush(() -> done[0] = true));
-        advance(MarkdownWriteback.FLUSH_MILLIS / 2);
+        loop.execute(() -> writeback.flush(PATIENCE_MILLIS, () -> done[0] = true));
+        advance(PATIENCE_MILLIS / 2);
         assertThat(done[0]).isFalse();
-        advance(MarkdownWriteback.FLUSH_MILLIS);
+        advance(PATIENCE_MILLIS);
         assertThat(done[0]).isTrue();
         assertThat(writeback.isBehind()).isTrue();
     }
@@ -209,7 +211,7 @@ final class MarkdownWritebackTest {
 
     private boolean flush() {
         boolean[] done = {false};
-        loop.execute(() -> writeback.flush(() -> done[0] = true));
+        loop.execute(() -> writeback.flush(PATIENCE_MILLIS, () -> done[0] = true));
         advance(0);
         return done[0];
     }
