@@ -40,6 +40,9 @@ public record CloseCode(int code, String reason) {
     /// No such record, or not for this person: one cannot tell.
     public static final CloseCode PERMISSION_DENIED = new CloseCode(4003, "{\"code\":\"PERMISSION_DENIED\"}");
 
+    /// The page comes from somewhere whose pages may not connect.
+    public static final CloseCode ORIGIN_NOT_ALLOWED = new CloseCode(4003, "{\"code\":\"ORIGIN_NOT_ALLOWED\"}");
+
     /// Nothing is wrong with you; come back.
     public static final CloseCode TRY_AGAIN = new CloseCode(4503, "");
 
@@ -54,7 +57,7 @@ public record CloseCode(int code, String reason) {
         return new CloseCode(4004, "{\"code\":\"ROOM_TYPE_NOT_REGISTERED\",\"roomType\":\"" + plain(type) + "\"}");
     }
 
-    /// @param whose `per-ip` or `per-user`
+    /// @param whose `per-ip`, `per-user` or `per-room`
     public static CloseCode connectionLimit(String whose, int limit) {
         return new CloseCode(
                 4029,

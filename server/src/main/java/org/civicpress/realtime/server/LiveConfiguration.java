@@ -1,6 +1,8 @@
 package org.civicpress.realtime.server;
 
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.civicpress.realtime.civicpress.Configuration;
 import org.civicpress.realtime.civicpress.Installation;
 import org.civicpress.realtime.civicpress.RealtimeConfig;
@@ -21,7 +23,6 @@ final class LiveConfiguration implements Reloading {
             "path",
             "snapshots.storage",
             "snapshots.compression",
-            "connection_cleanup.",
             "journal.",
             "docs.",
             "webhooks.");
@@ -36,6 +37,35 @@ final class LiveConfiguration implements Reloading {
 
     RealtimeConfig now() {
         return now.values();
+    }
+
+    /// Something that is made of the configuration, and made again only when that is another one.
+    <T> Supplier<T> derived(Function<RealtimeConfig, T> make) {
+        return new Derived<>(make);
+    }
+
+    private final class Derived<T> implements Supplier<T> {
+        private final Function<RealtimeConfig, T> make;
+        private volatile Made<T> made;
+
+        private record Made<T>(RealtimeConfig from, T value) {}
+
+        Derived(Function<RealtimeConfig, T> make) {
+            this.make = make;
+            RealtimeConfig config = now();
+            made = new Made<>(config, make.apply(config));
+        }
+
+        @Override
+        public T get() {
+            RealtimeConfig config = now();
+            Made<T> last = made;
+            if (last.from != config) {
+                last = new Made<>(config, make.apply(config));
+                made = last;
+            }
+            return last.value;
+        }
     }
 
     @Override

@@ -146,8 +146,7 @@ public final class Server implements AutoCloseable {
                 Thread.ofPlatform().name("worker-", 1).factory());
 
         RecordsDoor recordsDoor = new RecordsDoor(installation);
-        ConnectionLimits limits = new ConnectionLimits(
-                config.rateLimiting().connectionsPerIp(), config.rateLimiting().connectionsPerUser());
+        ConnectionLimits limits = new ConnectionLimits(configuration.derived(Server::connectionLimits));
         Map<String, Door> doors = Map.of(RecordRoomType.NAME, recordsDoor, DocRoomType.NAME, new DocsDoor(docsTokens));
         Admission admission = new Admission(config.path(), rooms, doors, limits);
         Api api = new Api(
@@ -161,11 +160,17 @@ public final class Server implements AutoCloseable {
                 options.sampleSignIn()
                         ? Optional.of(new SampleSignIn(installation.users(), installation.sessions()))
                         : Optional.empty());
-        SocketSettings socketSettings = new SocketSettings(
-                config.rateLimiting().messagesPerSecond(), config.rateLimiting().awarenessPerSecond());
         try {
             edge = new WebSocketEdge(
-                    address, loops, config.path(), () -> socketSettings, rooms, admission, api, workers, counters);
+                    address,
+                    loops,
+                    config.path(),
+                    configuration.derived(Server::socketSettings),
+                    rooms,
+                    admission,
+                    api,
+                    workers,
+                    counters);
         } catch (IOException e) {
             closeParts();
             throw new StartException(whyNotListening(options, e), e);
@@ -190,6 +195,26 @@ public final class Server implements AutoCloseable {
     private static Rooms.Settings roomSettings(RealtimeConfig.Rooms rooms) {
         return new Rooms.Settings(
                 rooms.maxRooms(), rooms.gracePeriodMillis(), Math.multiplyExact(1000L, rooms.cleanupTimeoutSeconds()));
+    }
+
+    private static ConnectionLimits.Limits connectionLimits(RealtimeConfig config) {
+        RealtimeConfig.RateLimiting most = config.rateLimiting();
+        return new ConnectionLimits.Limits(
+                most.connectionsPerIp(), most.connectionsPerUser(), most.connectionsPerRoom());
+    }
+
+    private static SocketSettings socketSettings(RealtimeConfig config) {
+        RealtimeConfig.ConnectionCleanup cleanup = config.connectionCleanup();
+        return new SocketSettings(
+                config.rateLimiting().messagesPerSecond(),
+                config.rateLimiting().awarenessPerSecond(),
+                config.connections().maxMessageBytes(),
+                new SocketSettings.Silence(
+                        cleanup.enabled(),
+                        Math.round(cleanup.checkIntervalSeconds() * 1000),
+                        Math.round(cleanup.staleThresholdSeconds() * 1000)),
+                config.connections().allowedOrigins(),
+                config.connections().trustedProxies());
     }
 
     private static SqlJournal openJournal(Installation installation, Clock clock) {

@@ -67,7 +67,7 @@ public final class Admission {
     }
 
     private Verdict count(Knock knock, RoomId room, RoomType type, Decision.Welcome welcome) {
-        return switch (limits.enter(knock.peer(), welcome.limitedAs())) {
+        return switch (limits.enter(knock.peer(), welcome.limitedAs(), room)) {
             case ConnectionLimits.Entry.Full(var code) -> new Verdict.Refused(Optional.empty(), code);
             case ConnectionLimits.Entry.Counted counted -> new Verdict.Admitted(room, type, welcome, counted);
         };

@@ -25,9 +25,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.regex.Pattern;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.server.auth.Knock;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,6 @@ import org.slf4j.LoggerFactory;
 final class HttpConnection extends ChannelInboundHandlerAdapter implements NettyLoop.Swept {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
     private static final int MAX_BODY = 64 << 10;
-    private static final Pattern IP_ADDRESS = Pattern.compile("[0-9a-fA-F:.]{2,45}");
 
     /// The time to send a request, the first one included.
     private static final int REQUEST_DEADLINE_MILLIS = 10_000;
@@ -58,7 +57,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Netty
     private boolean refused;
 
     /// A request that has come whole.
-    private record Pending(HttpCall call, boolean keepAlive) {}
+    ///
+    /// @param isForeign it comes from a page whose origin is not allowed
+    private record Pending(HttpCall call, boolean keepAlive, boolean isForeign) {}
 
     HttpConnection(WebSocketEdge edge, NettyLoop loop) {
         this.edge = edge;
@@ -144,7 +145,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Netty
         }
         if (content instanceof LastHttpContent) {
             head = null;
-            waiting.add(new Pending(call(request), HttpUtil.isKeepAlive(request)));
+            waiting.add(new Pending(call(request), HttpUtil.isKeepAlive(request), isForeign(request)));
             dropBody();
             next(ctx);
         }
@@ -182,6 +183,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Netty
             answer(ctx, HttpAnswer.text(426, "Upgrade Required").with("upgrade", "websocket"), pending.keepAlive());
             return;
         }
+        if (pending.isForeign() && !isReading(pending.call())) {
+            answer(ctx, HttpAnswer.text(403, "Origin not allowed"), pending.keepAlive());
+            return;
+        }
         try {
             edge.workers().execute(() -> {
                 HttpAnswer answer = handle(pending.call());
@@ -190,6 +195,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Netty
         } catch (RejectedExecutionException e) {
             answer(ctx, HttpAnswer.text(503, "Busy"), false);
         }
+    }
+
+    private static boolean isReading(HttpCall call) {
+        return call.method().equals("GET") || call.method().equals("HEAD");
+    }
+
+    private boolean isForeign(HttpRequest request) {
+        String origin = request.headers().get(HttpHeaderNames.ORIGIN);
+        if (edge.settings().origins().allows(origin, request.headers().get(HttpHeaderNames.HOST))) {
+            return false;
+        }
+        edge.logForeign(String.valueOf(origin));
+        return true;
     }
 
     private HttpAnswer handle(HttpCall call) {
@@ -258,31 +276,29 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Netty
                 request.uri(),
                 request.headers().get(HttpHeaderNames.AUTHORIZATION),
                 Handshake.subprotocols(request),
-                peer(channel, request.headers().get("x-forwarded-for")));
+                peer(channel, request.headers().getAll("x-forwarded-for")));
+        boolean isForeign = isForeign(request);
         ctx.writeAndFlush(Handshake.accept(request)).addListener(written -> {
             if (!written.isSuccess()) {
                 channel.close();
             }
         });
         var pipeline = channel.pipeline();
-        pipeline.addLast(new WebSocketConnection(edge, knock, loop));
+        pipeline.addLast(new WebSocketConnection(edge, knock, isForeign, loop));
         pipeline.remove(this);
         pipeline.remove(HttpServerCodec.class); // hands on what was read beyond the request
     }
 
-    /// The address at the other end; of a proxy on this machine, the one it has taken the connection from.
-    private static String peer(Channel channel, @Nullable String forwardedFor) {
+    /// The address at the other end, or, of a proxy that is trusted, the one for which it speaks.
+    private String peer(Channel channel, List<String> forwardedFor) {
         if (!(channel.remoteAddress() instanceof InetSocketAddress address) || address.getAddress() == null) {
             return "unknown";
         }
-        if (forwardedFor != null && address.getAddress().isLoopbackAddress()) {
-            String last =
-                    forwardedFor.substring(forwardedFor.lastIndexOf(',') + 1).strip();
-            if (IP_ADDRESS.matcher(last).matches()) {
-                return last;
-            }
+        TrustedProxies proxies = edge.settings().proxies();
+        if (!forwardedFor.isEmpty() && !proxies.trusts(address.getAddress())) {
+            edge.logUndeclaredProxy(address.getAddress());
         }
-        return address.getAddress().getHostAddress();
+        return proxies.client(address.getAddress(), forwardedFor).getHostAddress();
     }
 
     @Override

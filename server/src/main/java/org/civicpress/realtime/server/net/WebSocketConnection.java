@@ -4,7 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPromise;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +20,7 @@ import org.civicpress.realtime.protocol.Message;
 import org.civicpress.realtime.protocol.Messages;
 import org.civicpress.realtime.protocol.TextFrames;
 import org.civicpress.realtime.server.auth.Admission.Verdict;
+import org.civicpress.realtime.server.auth.ConnectionLimits;
 import org.civicpress.realtime.server.auth.Door.Standing;
 import org.civicpress.realtime.server.auth.Knock;
 import org.civicpress.realtime.server.auth.Round;
@@ -42,15 +46,20 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketConnection.class);
 
     private static final int PING_AFTER_MILLIS = 60_000;
-    private static final int DEAD_AFTER_MILLIS = 150_000;
     private static final int CLOSE_PATIENCE_MILLIS = 5_000;
 
     private final WebSocketEdge edge;
     private final Knock knock;
-    private final WebSocketFrames frames = new WebSocketFrames();
+    private final WebSocketFrames frames;
+    private final boolean isForeign;
     private NettyLoop loop;
     private long heardAtMillis;
     private boolean pinged;
+    private long pingedAtMillis;
+    private long checkedAtMillis;
+
+    /// What makes it count; given back wherever it ends.
+    private ConnectionLimits.Entry.@Nullable Counted counted;
 
     /// During which round of asking again it was judged; what changed since, it was not judged by.
     private volatile long judgedIn;
@@ -71,29 +80,46 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         }
     }
 
-    WebSocketConnection(WebSocketEdge edge, Knock knock, NettyLoop loop) {
+    /// @param isForeign it was asked for by a page whose origin is not allowed
+    WebSocketConnection(WebSocketEdge edge, Knock knock, boolean isForeign, NettyLoop loop) {
+        this.isForeign = isForeign;
+        frames = new WebSocketFrames(() -> edge.settings().maxMessageBytes());
         this.edge = edge;
         this.knock = knock;
         this.loop = loop;
         heardAtMillis = loop.aboutNowMillis();
+        checkedAtMillis = heardAtMillis;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         loop.add(this);
-        try {
-            edge.workers().execute(() -> {
-                judgedIn = edge.rounds();
-                Verdict verdict = judge();
-                loop.execute(() -> onVerdict(ctx, verdict));
-            });
-        } catch (RejectedExecutionException e) {
-            onVerdict(ctx, busy());
-        }
         ctx.channel().closeFuture().addListener(closed -> onClosed());
+        if (isForeign) {
+            hear(ctx, new Verdict.Refused(Optional.empty(), CloseCode.ORIGIN_NOT_ALLOWED));
+            return;
+        }
+        try {
+            edge.workers().execute(() -> hear(ctx, judge()));
+        } catch (RejectedExecutionException e) {
+            hear(ctx, busy());
+        }
+    }
+
+    /// Tells the loop, which comes to it when the pipeline speaks HTTP no more.
+    private void hear(ChannelHandlerContext ctx, Verdict verdict) {
+        try {
+            loop.execute(() -> onVerdict(ctx, verdict));
+        } catch (RejectedExecutionException e) {
+            LOG.trace("the loop has ended before its connection", e);
+            if (verdict instanceof Verdict.Admitted in) {
+                in.counted().close();
+            }
+        }
     }
 
     private Verdict judge() {
+        judgedIn = edge.rounds();
         try {
             return edge.admission().judge(knock);
         } catch (UnavailableException e) {
@@ -113,10 +139,11 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         switch (verdict) {
             case Verdict.Refused refused -> refuse(ctx, refused);
             case Verdict.Admitted in -> {
-                Channel channel = ctx.channel();
-                channel.closeFuture().addListener(closed -> in.counted().close());
-                if (channel.isActive()) {
+                counted = in.counted();
+                if (ctx.channel().isActive()) {
                     move(ctx, in);
+                } else {
+                    onClosed();
                 }
             }
         }
@@ -141,17 +168,19 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         Channel channel = ctx.channel();
         from.remove(this);
         loop = target; // nothing happens here until the channel is registered again
-        channel.deregister()
-                .addListener(left -> target.netty().register(channel).addListener(registered -> {
-                    if (registered.isSuccess()) {
-                        target.add(this);
-                        enter(ctx, in);
-                    } else {
-                        LOG.debug("{}: {} could not be moved", in.room(), knock.peer(), registered.cause());
-                        channel.unsafe().closeForcibly();
-                        in.counted().close();
-                    }
-                }));
+        // A promise of no loop, because one of a loop that has ended would never be heard of.
+        ChannelPromise moved = new DefaultChannelPromise(channel, ImmediateEventExecutor.INSTANCE);
+        moved.addListener(registered -> {
+            if (registered.isSuccess()) {
+                target.add(this);
+                enter(ctx, in);
+            } else {
+                LOG.debug("{}: {} could not be moved", in.room(), knock.peer(), registered.cause());
+                channel.unsafe().closeForcibly();
+                in.counted().close();
+            }
+        });
+        channel.deregister().addListener(left -> target.netty().register(moved));
     }
 
     private void enter(ChannelHandlerContext ctx, Verdict.Admitted in) {
@@ -159,6 +188,15 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
             onClosed();
             return;
         }
+        try {
+            join(ctx, in);
+        } catch (RuntimeException e) {
+            LOG.error("{}: somebody from {} could not be brought in", in.room(), knock.peer(), e);
+            ctx.close();
+        }
+    }
+
+    private void join(ChannelHandlerContext ctx, Verdict.Admitted in) {
         WebSocketOutbox out = new WebSocketOutbox(loop, ctx);
         outbox = out;
         Session session = edge.rooms()
@@ -337,6 +375,11 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
                     in.session().principal().name(),
                     violation.getMessage());
         }
+        if (in != null && in.speaksText() && violation.code().code() == CloseCode.TOO_BIG.code()) {
+            answers.text(TextFrames.error(
+                    "MESSAGE_TOO_LARGE",
+                    "A message may have at most " + edge.settings().maxMessageBytes() + " bytes"));
+        }
         leave();
         // Whatever follows cannot be read, so there is no answer to wait for.
         answers.closeInReply(violation.code());
@@ -353,7 +396,9 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         Admitted in = admitted;
         if (in != null) {
             in.session().leave();
-            in.verdict().counted().close();
+        }
+        if (counted != null) {
+            counted.close();
         }
     }
 
@@ -391,16 +436,30 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         if (admitted != null && nowMillis >= standing.until().toEpochMilli()) {
             onStanding(Standing.SessionEnded.EXPIRED);
         }
-        long silentMillis = nowMillis - heardAtMillis;
         if (out.isClosed()) {
             if (nowMillis - out.closedAtMillis() > CLOSE_PATIENCE_MILLIS) {
                 out.abort();
             }
-        } else if (silentMillis > DEAD_AFTER_MILLIS) {
-            out.abort();
-        } else if (silentMillis > PING_AFTER_MILLIS && !pinged) {
+        } else {
+            askWhetherThere(out, nowMillis);
+        }
+    }
+
+    /// Who says nothing is pinged in good time, and given up only when that was not answered.
+    private void askWhetherThere(WebSocketOutbox out, long nowMillis) {
+        SocketSettings.Silence silence = edge.settings().silence();
+        long silentMillis = nowMillis - heardAtMillis;
+        if (silentMillis > Math.min(PING_AFTER_MILLIS, silence.staleMillis() / 2) && !pinged) {
             pinged = true;
+            pingedAtMillis = nowMillis;
             out.ping();
+        }
+        if (silence.isEnded() && nowMillis - checkedAtMillis >= silence.checkMillis()) {
+            checkedAtMillis = nowMillis;
+            if (silentMillis > silence.staleMillis() && pinged && pingedAtMillis < nowMillis) {
+                LOG.info("{}: silent for {} s, the connection ends", knock.peer(), silentMillis / 1000);
+                end(out, CloseCode.TRY_AGAIN);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,16 +22,22 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.civicpress.realtime.server.auth.AccessWatch;
 import org.civicpress.realtime.server.auth.Admission;
 import org.civicpress.realtime.server.auth.Round;
 import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.room.Rooms;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The port: takes connections, which speak HTTP and may become WebSockets. Shared.
 public final class WebSocketEdge implements AccessWatch.Inside, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WebSocketEdge.class);
     private static final int BACKLOG = 1024;
+    private static final int MAX_LOGGED = 200;
+    private static final long FOREIGN_LOG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int MAX_LINE = 8 << 10;
     private static final int MAX_HEADERS = 16 << 10;
     private static final int LOOP_SECONDS = 30;
@@ -45,6 +52,8 @@ public final class WebSocketEdge implements AccessWatch.Inside, AutoCloseable {
     private final Counters counters;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AtomicBoolean wasMissed = new AtomicBoolean();
+    private final AtomicBoolean undeclaredLogged = new AtomicBoolean();
+    private final AtomicLong foreignLogDueNanos = new AtomicLong(System.nanoTime());
     private final Channel port;
 
     /// How many rounds of asking again have begun.
@@ -191,6 +200,27 @@ public final class WebSocketEdge implements AccessWatch.Inside, AutoCloseable {
 
     String path() {
         return path;
+    }
+
+    /// Says in the log that pages are refused; not for each attempt, which anybody may make.
+    void logForeign(String origin) {
+        long now = System.nanoTime();
+        long due = foreignLogDueNanos.get();
+        if (now - due >= 0 && foreignLogDueNanos.compareAndSet(due, now + FOREIGN_LOG_PAUSE_NANOS)) {
+            String plain =
+                    origin.substring(0, Math.min(origin.length(), MAX_LOGGED)).replaceAll("[^!-~]", "?");
+            LOG.warn("a page of {} is refused: that is not among connections.allowed_origins", plain);
+        }
+    }
+
+    /// Says once in the log that a proxy seems to be there.
+    void logUndeclaredProxy(InetAddress proxy) {
+        if (undeclaredLogged.compareAndSet(false, true)) {
+            LOG.info(
+                    "{} sends X-Forwarded-For, which is not taken; if it is a proxy of yours, name it in "
+                            + "connections.trusted_proxies",
+                    proxy.getHostAddress());
+        }
     }
 
     SocketSettings settings() {

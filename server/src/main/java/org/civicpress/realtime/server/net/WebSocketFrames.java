@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.IntSupplier;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.protocol.CloseCode;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An instance reads one connection and is confined to it.
 final class WebSocketFrames {
-    static final int MAX_MESSAGE = 10 << 20;
-
     private static final int CONTINUATION = 0;
     private static final int TEXT = 1;
     private static final int BINARY = 2;
@@ -82,6 +81,8 @@ final class WebSocketFrames {
         }
     }
 
+    private final IntSupplier maxMessage;
+
     /// Of the frame being read; 0 left when it is at its end.
     private boolean inFrame;
 
@@ -100,6 +101,11 @@ final class WebSocketFrames {
     private byte[] control = NOTHING;
 
     private int controlLength;
+
+    /// @param maxMessage of how many bytes a message may be, asked for each frame
+    WebSocketFrames(IntSupplier maxMessage) {
+        this.maxMessage = maxMessage;
+    }
 
     /// Reads on. What is left in the buffer afterwards is the beginning of a frame's head.
     ///
@@ -154,8 +160,9 @@ final class WebSocketFrames {
         } else if (length == LENGTH_64) {
             length = in.getLong(start + 2);
         }
-        if (newOpcode < CLOSE && (length < 0 || length > MAX_MESSAGE - messageLength)) {
-            throw new ViolationException(CloseCode.TOO_BIG.code(), "a message of more than " + MAX_MESSAGE + " bytes");
+        if (newOpcode < CLOSE && (length < 0 || length > maxMessage.getAsInt() - messageLength)) {
+            throw new ViolationException(
+                    CloseCode.TOO_BIG.code(), "a message of more than " + maxMessage.getAsInt() + " bytes");
         }
         mask = in.getInt(start + head - MASK_BYTES);
         in.skipBytes(head);

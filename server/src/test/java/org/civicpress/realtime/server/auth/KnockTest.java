@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
-import org.civicpress.realtime.server.auth.ConnectionLimits.Entry;
 import org.junit.jupiter.api.Test;
 
 class KnockTest {
@@ -48,27 +47,5 @@ class KnockTest {
 
     private static Optional<RoomAddress> at(String target) {
         return RoomAddress.parse(target, "/realtime");
-    }
-
-    @Test
-    void aConnectionThatEndsMakesRoomForAnother() {
-        ConnectionLimits limits = new ConnectionLimits(3, 2);
-        Entry.Counted first = (Entry.Counted) limits.enter("a", Optional.of("1"));
-        assertThat(limits.enter("a", Optional.of("1"))).isInstanceOf(Entry.Counted.class);
-        assertThat(limits.enter("a", Optional.of("1")))
-                .isInstanceOfSatisfying(
-                        Entry.Full.class,
-                        full -> assertThat(full.code().reason())
-                                .isEqualTo("{\"code\":\"CONNECTION_LIMIT_EXCEEDED\","
-                                        + "\"reason\":\"per-user connection limit reached (2)\"}"));
-        assertThat(limits.enter("a", Optional.empty())).isInstanceOf(Entry.Counted.class);
-        assertThat(limits.enter("a", Optional.of("2")))
-                .isInstanceOfSatisfying(
-                        Entry.Full.class,
-                        full -> assertThat(full.code().reason()).contains("per-ip connection limit reached (3)"));
-        first.close();
-        first.close();
-        assertThat(limits.total()).isEqualTo(2);
-        assertThat(limits.enter("a", Optional.of("1"))).isInstanceOf(Entry.Counted.class);
     }
 }

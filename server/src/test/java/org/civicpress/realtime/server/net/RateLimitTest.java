@@ -2,17 +2,23 @@ package org.civicpress.realtime.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.civicpress.realtime.crdt.Seeds;
 import org.civicpress.realtime.server.net.RateLimit.Kind;
 import org.civicpress.realtime.server.net.RateLimit.Outcome;
 import org.junit.jupiter.api.Test;
 
 class RateLimitTest {
-    private static final SocketSettings DEFAULTS = new SocketSettings(10, 30);
+    private static final SocketSettings DEFAULTS = settings(10, 30);
     private static final long MINUTE = 60_000;
 
     private final RateLimit limit = new RateLimit(0);
     private SocketSettings settings = DEFAULTS;
+
+    private static SocketSettings settings(int messages, int awareness) {
+        return new SocketSettings(
+                messages, awareness, 1 << 20, new SocketSettings.Silence(true, 1, 1), List.of(), List.of());
+    }
 
     private Outcome take(Kind kind, long now) {
         return limit.take(kind, settings, now);
@@ -102,16 +108,16 @@ class RateLimitTest {
     @Test
     void aRateThatIsChangedHoldsAtOnce() {
         assertThat(takeAll(Kind.EDIT, 0)).isEqualTo(3000);
-        settings = new SocketSettings(20, 30);
+        settings = settings(20, 30);
         assertThat(takeAll(Kind.EDIT, 0)).isEqualTo(3000);
-        settings = new SocketSettings(5, 30);
+        settings = settings(5, 30);
         assertThat(take(Kind.EDIT, 0)).isEqualTo(Outcome.STOP);
         assertThat(takeAll(Kind.EDIT, MINUTE)).isEqualTo(300);
     }
 
     @Test
     void noRateIsTooLargeOrTooSmall() {
-        settings = new SocketSettings(Integer.MAX_VALUE, Integer.MAX_VALUE);
+        settings = settings(Integer.MAX_VALUE, Integer.MAX_VALUE);
         Seeds.each(100, random -> {
             RateLimit large = new RateLimit(0);
             long now = 0;
@@ -121,7 +127,7 @@ class RateLimitTest {
                 assertThat(large.take(kind, settings, now)).isEqualTo(Outcome.FINE);
             }
         });
-        settings = new SocketSettings(1, 1);
+        settings = settings(1, 1);
         assertThat(takeAll(Kind.EDIT, 0)).isEqualTo(300);
     }
 

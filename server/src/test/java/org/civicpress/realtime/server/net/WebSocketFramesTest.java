@@ -18,7 +18,9 @@ import org.civicpress.realtime.server.net.WebSocketFrames.ViolationException;
 import org.junit.jupiter.api.Test;
 
 class WebSocketFramesTest {
-    private final WebSocketFrames frames = new WebSocketFrames();
+    private static final int MAX_MESSAGE = 10 << 20;
+
+    private final WebSocketFrames frames = new WebSocketFrames(() -> MAX_MESSAGE);
 
     @Test
     void messagesComeOutWholeHoweverTheyWereCutIntoFramesAndPackets() {
@@ -32,7 +34,7 @@ class WebSocketFramesTest {
                 writeInParts(wire, message, random);
             }
             List<Bytes> read = new ArrayList<>();
-            WebSocketFrames reader = new WebSocketFrames();
+            WebSocketFrames reader = new WebSocketFrames(() -> MAX_MESSAGE);
             ByteBuf arrived = Unpooled.buffer();
             while (wire.isReadable()) {
                 arrived.writeBytes(wire, Math.min(wire.readableBytes(), 1 + random.nextInt(50_000)));
@@ -164,7 +166,7 @@ class WebSocketFramesTest {
 
     @Test
     void exactlyTenMebibytesAreFine() {
-        byte[] message = new byte[WebSocketFrames.MAX_MESSAGE];
+        byte[] message = new byte[MAX_MESSAGE];
         new Random(1).nextBytes(message);
         ByteBuf wire = Unpooled.buffer();
         frame(wire, 0x82, message, 0, message.length, 0x12345678);

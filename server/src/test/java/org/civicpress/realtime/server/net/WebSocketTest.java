@@ -249,8 +249,11 @@ class WebSocketTest {
     }
 
     @Test
-    void behindAProxyOnThisMachineTheClientsAddressCounts() throws Exception {
-        try (Town proxied = Town.start(dir.resolve("proxied"), "  rate_limiting: {connections_per_ip: 1}\n")) {
+    void behindAProxyThatIsTrustedTheClientsAddressCounts() throws Exception {
+        try (Town proxied = Town.start(dir.resolve("proxied"), """
+                  rate_limiting: {connections_per_ip: 1}
+                  connections: {trusted_proxies: [127.0.0.0/8]}
+                """)) {
             String token = Town.bearer(proxied.token("petra"));
             try (Wire one = Wire.open(proxied.address(), DEMO, token, "X-Forwarded-For: evil, 192.0.2.1");
                     Wire two = Wire.open(proxied.address(), DEMO, token, "X-Forwarded-For: 192.0.2.2")) {
@@ -260,6 +263,74 @@ class WebSocketTest {
                     assertThat(untilClose(three)).contains("4029", "per-ip connection limit reached (1)");
                 }
             }
+        }
+    }
+
+    @Test
+    void whatIsNotDeclaredToBeAProxySpeaksForItself() throws Exception {
+        try (Town direct = Town.start(dir.resolve("direct"), "  rate_limiting: {connections_per_ip: 1}\n")) {
+            String token = Town.bearer(direct.token("petra"));
+            try (Wire one = Wire.open(direct.address(), DEMO, token, "X-Forwarded-For: 192.0.2.1")) {
+                greeted(one, new Doc());
+                try (Wire two = Wire.open(direct.address(), DEMO, token, "X-Forwarded-For: 192.0.2.2")) {
+                    assertThat(untilClose(two)).contains("4029", "per-ip connection limit reached (1)");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRoomTakesSoManyConnectionsAndNoMore() throws Exception {
+        try (Town small = Town.start(dir.resolve("small"), "  rate_limiting: {connections_per_room: 2}\n");
+                Wire one = Wire.open(small.address(), DEMO, Town.bearer(small.token("petra")));
+                Wire two = Wire.open(small.address(), DEMO, Town.bearer(small.token("noah")))) {
+            greeted(one, new Doc());
+            greeted(two, new Doc());
+            String ada = Town.bearer(small.token("ada"));
+            try (Wire three = Wire.open(small.address(), DEMO, ada)) {
+                assertThat(three.read().close())
+                        .isEqualTo("4029 {\"code\":\"CONNECTION_LIMIT_EXCEEDED\","
+                                + "\"reason\":\"per-room connection limit reached (2)\"}");
+            }
+            try (Wire elsewhere = Wire.open(small.address(), "/realtime/records/with-html", ada)) {
+                assertThat(elsewhere.read().text()).contains("connection.ack");
+            }
+        }
+    }
+
+    @Test
+    void onlyPagesOfAllowedOriginsMayConnect() throws Exception {
+        try (Town strict =
+                Town.start(dir.resolve("strict"), "  connections: {allowed_origins: ['https://town.example']}\n")) {
+            String token = Town.bearer(strict.token("petra"));
+            String own = "Origin: http://localhost";
+            for (String origin : List.of("Origin: https://town.example", own, "X-No-Browser: 1")) {
+                try (Wire wire = Wire.open(strict.address(), DEMO, token, origin)) {
+                    greeted(wire, new Doc());
+                }
+            }
+            try (Wire wire = Wire.open(strict.address(), DEMO, token, "Origin: https://evil.example")) {
+                assertThat(wire.read().close()).isEqualTo("4003 {\"code\":\"ORIGIN_NOT_ALLOWED\"}");
+                assertThat(wire.endsWhenAnswered(1000)).isTrue();
+            }
+            String post = "POST /api/v1/records/x/proposals/1/drop HTTP/1.1\r\nHost: localhost\r\n%s\r\n"
+                    + "Content-Length: 0\r\n\r\n";
+            assertThat(answer(strict, post.formatted("Origin: https://evil.example")))
+                    .startsWith("HTTP/1.1 403 ");
+            assertThat(answer(strict, post.formatted(own))).startsWith("HTTP/1.1 401 ");
+        }
+    }
+
+    @Test
+    void aMessageOverTheLimitIsAnsweredWithTheLimit() throws Exception {
+        try (Town small = Town.start(dir.resolve("small-messages"), "  connections: {max_message_bytes: 1024}\n");
+                Wire wire = Wire.open(small.address(), DEMO, Town.bearer(small.token("petra")))) {
+            greeted(wire, new Doc());
+            wire.raw(Wire.frame(0x82, new byte[1025]));
+            assertThat(until(wire, 1).text())
+                    .isEqualTo("{\"type\":\"control\",\"event\":\"error\",\"error\":{\"code\":\"MESSAGE_TOO_LARGE\","
+                            + "\"message\":\"A message may have at most 1024 bytes\"}}");
+            assertThat(wire.read().close()).isEqualTo("1009");
         }
     }
 
@@ -446,7 +517,11 @@ class WebSocketTest {
     }
 
     private static String answer(String request) throws IOException {
-        try (Wire wire = Wire.connect(town.address())) {
+        return answer(town, request);
+    }
+
+    private static String answer(Town asked, String request) throws IOException {
+        try (Wire wire = Wire.connect(asked.address())) {
             wire.raw(request);
             return wire.readHead();
         }
