@@ -11,7 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.civicpress.realtime.server.ops.UnavailableException;
@@ -114,19 +114,19 @@ final class JwkUrl implements JwkSource {
                     .timeout(timeout)
                     .build();
             var body = HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), JwkSet.MAX_BYTES);
-            HttpResponse<byte[]> response =
-                    client.sendAsync(request, body).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            HttpResponse<byte[]> response = client.sendAsync(request, body)
+                    .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
             if (response.statusCode() != OK) {
                 throw new IOException("it answered " + response.statusCode());
             }
             return response.body();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("the server is stopping", e);
-        } catch (TimeoutException e) {
-            throw new IOException("it did not answer within " + timeout.toMillis() + " ms", e);
-        } catch (ExecutionException e) {
-            throw new IOException(String.valueOf(e.getCause()), e);
+        } catch (CompletionException e) {
+            throw new IOException(
+                    e.getCause() instanceof TimeoutException
+                            ? "it did not answer within " + timeout.toMillis() + " ms"
+                            : String.valueOf(e.getCause()),
+                    e);
         } finally {
             client.shutdownNow();
         }
