@@ -21,6 +21,7 @@ import org.civicpress.realtime.server.room.Abandoned;
 import org.civicpress.realtime.server.room.Journal;
 import org.civicpress.realtime.server.room.Journal.Saved;
 import org.civicpress.realtime.server.room.RoomId;
+import org.civicpress.realtime.server.store.Predecessor;
 import org.civicpress.realtime.server.store.SqlJournal;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -243,8 +244,7 @@ class JournalCommandsTest {
     }
 
     private SqlJournal journal() {
-        return SqlJournal.open(
-                journalFile(), hall.resolve(".system-data/civic.db"), SqlJournal.Limits.DEFAULT, Clock.systemUTC());
+        return SqlJournal.open(journalFile(), Predecessor.NONE, SqlJournal.Limits.DEFAULT, Clock.systemUTC());
     }
 
     private static void appends(SqlJournal journal, RoomId room, Bytes update) {

@@ -29,6 +29,7 @@ import org.civicpress.realtime.server.api.ProposalsApi;
 import org.civicpress.realtime.server.api.RecordsApi;
 import org.civicpress.realtime.server.api.Reloading;
 import org.civicpress.realtime.server.api.SampleSignIn;
+import org.civicpress.realtime.server.api.SnapshotApi;
 import org.civicpress.realtime.server.auth.AccessWatch;
 import org.civicpress.realtime.server.auth.Admission;
 import org.civicpress.realtime.server.auth.ConnectionLimits;
@@ -45,8 +46,12 @@ import org.civicpress.realtime.server.ops.Counters;
 import org.civicpress.realtime.server.proposals.ProposalDesk;
 import org.civicpress.realtime.server.proposals.ProposalReview;
 import org.civicpress.realtime.server.records.RecordRoomType;
+import org.civicpress.realtime.server.room.RoomEvent;
 import org.civicpress.realtime.server.room.Rooms;
+import org.civicpress.realtime.server.snapshots.SnapshotKeeper;
+import org.civicpress.realtime.server.snapshots.Takeover;
 import org.civicpress.realtime.server.store.JournalException;
+import org.civicpress.realtime.server.store.Predecessor;
 import org.civicpress.realtime.server.store.SqlJournal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +67,7 @@ public final class Server implements AutoCloseable {
 
     private final LiveConfiguration configuration;
     private final SqlJournal journal;
+    private final SnapshotKeeper snapshots;
     private final NettyLoops loops;
     private final Hooks hooks;
     private final RecordRoomType recordRooms;
@@ -119,7 +125,7 @@ public final class Server implements AutoCloseable {
         configuration = new LiveConfiguration(installation);
         Counters counters = new Counters();
         DocsTokens docsTokens = docsTokens(installation, clock);
-        journal = openJournal(installation, clock);
+        journal = openJournal(installation, new Takeover(installation.snapshots(), this::tell, clock), clock);
         loops = new NettyLoops(Runtime.getRuntime().availableProcessors());
         HookSettings asAtStart = HookSettings.read(installation.dataDir());
         hooks = new Hooks(
@@ -128,12 +134,15 @@ public final class Server implements AutoCloseable {
                 Optional.empty(),
                 this::sessionsRevoked,
                 clock);
+        snapshots = new SnapshotKeeper(
+                installation.snapshots(), () -> configuration.now().snapshots(), hooks, clock);
         recordRooms = new RecordRoomType(installation.records(), installation.drafts(), journal, counters, hooks);
         rooms = new Rooms(
                 loops.forRooms(),
                 List.of(recordRooms, new DocRoomType()),
                 journal,
                 new ProposalDesk(journal, journal.proposals()),
+                snapshots,
                 () -> roomSettings(configuration.now().rooms()),
                 counters,
                 hooks);
@@ -156,6 +165,7 @@ public final class Server implements AutoCloseable {
                         installation.users(), recordsDoor, new ProposalReview(rooms, journal, journal.proposals())),
                 new DurabilityApi(rooms, journal, doors),
                 new AdminApi(installation.roles(), this::reload),
+                new SnapshotApi(installation.sessions(), installation.roles(), rooms, clock),
                 new Health(rooms, limits, journal, counters),
                 options.sampleSignIn()
                         ? Optional.of(new SampleSignIn(installation.users(), installation.sessions()))
@@ -177,6 +187,7 @@ public final class Server implements AutoCloseable {
         }
         watch = new AccessWatch(installation.database(), edge);
         rooms.finishInterrupted();
+        snapshots.sweepFromNowOn(rooms::isOpen);
     }
 
     private static DocsTokens docsTokens(Installation installation, Clock clock) {
@@ -217,15 +228,18 @@ public final class Server implements AutoCloseable {
                 config.connections().trustedProxies());
     }
 
-    private static SqlJournal openJournal(Installation installation, Clock clock) {
+    private void tell(RoomEvent event) {
+        hooks.on(event);
+    }
+
+    private static SqlJournal openJournal(Installation installation, Predecessor predecessor, Clock clock) {
         Path file = installation.systemData().resolve("realtime.db");
-        Path civicDatabase = installation.databaseFile();
         try {
             Optional<String> url = installation.realtimeConfig().journal().database();
             if (url.isEmpty()) {
-                return SqlJournal.open(file, civicDatabase, SqlJournal.Limits.DEFAULT, clock);
+                return SqlJournal.open(file, predecessor, SqlJournal.Limits.DEFAULT, clock);
             }
-            SqlJournal journal = SqlJournal.open(url.get(), civicDatabase, SqlJournal.Limits.DEFAULT, clock);
+            SqlJournal journal = SqlJournal.open(url.get(), predecessor, SqlJournal.Limits.DEFAULT, clock);
             if (Files.exists(file)) {
                 LOG.warn("the journal is in PostgreSQL; what an earlier one left in {} is not used", file);
             }
@@ -324,6 +338,7 @@ public final class Server implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         recordRooms.close();
+        snapshots.close();
         hooks.close();
         journal.close();
         loops.close();

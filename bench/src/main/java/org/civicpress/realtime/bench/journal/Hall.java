@@ -15,6 +15,8 @@ import org.civicpress.realtime.server.room.RoomEvents;
 import org.civicpress.realtime.server.room.RoomId;
 import org.civicpress.realtime.server.room.Rooms;
 import org.civicpress.realtime.server.room.Session;
+import org.civicpress.realtime.server.room.Snapshots;
+import org.civicpress.realtime.server.store.Predecessor;
 import org.civicpress.realtime.server.store.SqlJournal;
 
 /// The server without its sockets: rooms on their loops, and the journal in a directory. Shared.
@@ -32,6 +34,7 @@ final class Hall implements AutoCloseable {
                 List.of(new DocRoomType()),
                 journal,
                 new ProposalDesk(journal, journal.proposals()),
+                Snapshots.NONE,
                 () -> new Rooms.Settings(10_000, GRACE_MILLIS, GRACE_MILLIS),
                 new Counters(),
                 RoomEvents.UNHEARD);
@@ -40,10 +43,7 @@ final class Hall implements AutoCloseable {
     /// The journal alone.
     static SqlJournal journal(Path directory) {
         return SqlJournal.open(
-                directory.resolve("realtime.db"),
-                directory.resolve("civic.db"),
-                SqlJournal.Limits.DEFAULT,
-                Clock.systemUTC());
+                directory.resolve("realtime.db"), Predecessor.NONE, SqlJournal.Limits.DEFAULT, Clock.systemUTC());
     }
 
     static RoomId room(String name) {

@@ -23,6 +23,7 @@ import org.civicpress.realtime.server.ops.UnavailableException;
 /// GET  /api/v1/records/<id>/proposals/<proposal>
 /// POST /api/v1/records/<id>/proposals/<proposal>/apply
 /// POST /api/v1/records/<id>/proposals/<proposal>/drop
+/// POST /api/v1/records/<id>/snapshot
 /// GET  /api/v1/docs/<name>/durability
 /// POST /api/v1/reload
 /// GET  /api/v1/sign-in         where it is offered
@@ -39,6 +40,7 @@ public final class Api implements HttpHandler {
     private final ProposalsApi proposals;
     private final DurabilityApi durability;
     private final AdminApi admin;
+    private final SnapshotApi snapshots;
     private final Health health;
     private final Optional<SampleSignIn> signIn;
     private final Page page = new Page();
@@ -50,6 +52,7 @@ public final class Api implements HttpHandler {
             ProposalsApi proposals,
             DurabilityApi durability,
             AdminApi admin,
+            SnapshotApi snapshots,
             Health health,
             Optional<SampleSignIn> signIn) {
         this.sessions = sessions;
@@ -57,6 +60,7 @@ public final class Api implements HttpHandler {
         this.proposals = proposals;
         this.durability = durability;
         this.admin = admin;
+        this.snapshots = snapshots;
         this.health = health;
         this.signIn = signIn;
     }
@@ -94,7 +98,12 @@ public final class Api implements HttpHandler {
                     default -> Json.notFound();
                 };
             case 2 -> path[0].equals("records") ? get(call, user -> records.details(user, path[1])) : Json.notFound();
-            case 3 -> path[2].equals("durability") ? durability(call, path[0], path[1]) : Json.notFound();
+            case 3 ->
+                switch (path[2]) {
+                    case "durability" -> durability(call, path[0], path[1]);
+                    case "snapshot" -> path[0].equals("records") ? snapshot(call, path[1]) : Json.notFound();
+                    default -> Json.notFound();
+                };
             default -> Json.notFound();
         };
     }
@@ -115,6 +124,13 @@ public final class Api implements HttpHandler {
             return Json.methodNotAllowed();
         }
         return token(call).map(token -> durability.answer(type, name, token)).orElseGet(Json::authRequired);
+    }
+
+    private HttpAnswer snapshot(HttpCall call, String record) {
+        if (!call.method().equals("POST")) {
+            return Json.methodNotAllowed();
+        }
+        return token(call).map(token -> snapshots.answer(record, token)).orElseGet(Json::authRequired);
     }
 
     private HttpAnswer proposals(HttpCall call, String record, List<String> rest) {

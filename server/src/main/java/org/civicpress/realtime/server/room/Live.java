@@ -25,6 +25,7 @@ final class Live {
     final List<String> losses;
     private final Loop loop;
     private RoomType.@Nullable Follower follower;
+    private @Nullable SnapshotPasses passes;
 
     private final TickEdits tickEdits = new TickEdits();
     /// By member: of each the journal gets one entry, because a row costs more than what is in it.
@@ -40,8 +41,13 @@ final class Live {
     }
 
     /// Who follows the edits from now on.
-    void followedBy(RoomType.Follower follower) {
+    void followedBy(RoomType.Follower follower, SnapshotPasses passes) {
         this.follower = follower;
+        this.passes = passes;
+    }
+
+    SnapshotPasses passes() {
+        return Objects.requireNonNull(passes);
     }
 
     RoomType.Follower follower() {
@@ -100,6 +106,9 @@ final class Live {
         if (follower != null) {
             follower.onEdited();
         }
+        if (passes != null) {
+            passes.onEdited();
+        }
     }
 
     private void keep(Member member, Bytes update, List<Long> clients) {
@@ -123,6 +132,9 @@ final class Live {
     }
 
     void stop() {
+        if (passes != null) {
+            passes.stop();
+        }
         if (follower != null) {
             follower.stop();
         }

@@ -70,6 +70,7 @@ final class Room {
     private final Rooms rooms;
     private final Journal journal;
     private final Proposals proposals;
+    private final Snapshots snapshots;
     private final Counters counters;
 
     private final Set<Member> members = new LinkedHashSet<>();
@@ -99,13 +100,22 @@ final class Room {
 
     private record Asked(Member member, Bytes token) {}
 
-    Room(RoomId id, Loop loop, RoomType type, Rooms rooms, Journal journal, Proposals proposals, Counters counters) {
+    Room(
+            RoomId id,
+            Loop loop,
+            RoomType type,
+            Rooms rooms,
+            Journal journal,
+            Proposals proposals,
+            Snapshots snapshots,
+            Counters counters) {
         this.id = id;
         this.loop = loop;
         this.type = type;
         this.rooms = rooms;
         this.journal = journal;
         this.proposals = proposals;
+        this.snapshots = snapshots;
         this.counters = counters;
         post = new Post(loop, counters, type.speaksText(), this::askTickEnd);
     }
@@ -156,6 +166,16 @@ final class Room {
         whenOpen(
                 live -> viewer.accept(new Rooms.View.Open(live.doc, live.losses)),
                 reason -> viewer.accept(new Rooms.View.Failed(reason)));
+    }
+
+    /// Has a snapshot taken, when the room is open.
+    ///
+    /// @param whenDone told on the loop; not when the room ends before
+    void onSnapshot(Consumer<Snapshots.Outcome> whenDone) {
+        loop.requireInside();
+        whenOpen(
+                live -> live.passes().onDemand(whenDone),
+                reason -> whenDone.accept(new Snapshots.Outcome.Failed(reason)));
     }
 
     private void whenOpen(Consumer<Live> visit, Consumer<String> whenEnded) {
@@ -297,10 +317,13 @@ final class Room {
             source.state().ifPresent(seed -> durability.seed(seed, source.hash()));
         }
         logOpened(ready);
-        live.followedBy(type.follow(id, loop, live.doc, source, contents.bodies(), new FollowerWatcher()));
+        RoomType.Follower follower = type.follow(id, loop, live.doc, source, contents.bodies(), new FollowerWatcher());
+        SnapshotPasses passes = new SnapshotPasses(id, loop, live.doc, snapshots, follower, this::guarded);
+        live.followedBy(follower, passes);
         if (!contents.updates().isEmpty()) {
             live.follower().onEdited(); // an entry is still there, so it may be that it was never told
         }
+        passes.loaded(contents);
         proposed = contents.proposals();
         counters.count(Counter.ROOMS_OPENED);
         for (Member member : List.copyOf(members)) {
@@ -821,17 +844,21 @@ final class Room {
         Live live = closing.live();
         ifStill(
                 closing,
-                () -> live.follower()
-                        .flush(
-                                patienceMillis,
-                                () -> ifStill(closing, () -> {
-                                    live.durability.compactWhenAny();
-                                    live.durability.whenSettled(() -> ifStill(closing, () -> {
-                                        LOG.info("{}: closed", id);
-                                        counters.count(Counter.ROOMS_CLOSED);
-                                        end();
-                                    }));
-                                })));
+                () -> live.passes()
+                        .atEnd(() -> ifStill(
+                                closing,
+                                () -> live.follower()
+                                        .flush(patienceMillis, () -> ifStill(closing, () -> settle(closing))))));
+    }
+
+    private void settle(State.Closing closing) {
+        Live live = closing.live();
+        live.durability.compactWhenAny();
+        live.durability.whenSettled(() -> ifStill(closing, () -> {
+            LOG.info("{}: closed", id);
+            counters.count(Counter.ROOMS_CLOSED);
+            end();
+        }));
     }
 
     private void ifStill(State.Closing closing, Runnable work) {

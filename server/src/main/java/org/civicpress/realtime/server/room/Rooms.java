@@ -30,6 +30,7 @@ public final class Rooms {
     private final Map<String, RoomType> types;
     private final Journal journal;
     private final Proposals proposals;
+    private final Snapshots snapshots;
     private final Supplier<Settings> settings;
     private final Counters counters;
     private final RoomEvents events;
@@ -69,6 +70,7 @@ public final class Rooms {
             List<RoomType> types,
             Journal journal,
             Proposals proposals,
+            Snapshots snapshots,
             Supplier<Settings> settings,
             Counters counters,
             RoomEvents events) {
@@ -76,6 +78,7 @@ public final class Rooms {
         this.types = types.stream().collect(Collectors.toUnmodifiableMap(RoomType::name, Function.identity()));
         this.journal = journal;
         this.proposals = proposals;
+        this.snapshots = snapshots;
         this.settings = settings;
         this.counters = counters;
         this.events = events;
@@ -152,7 +155,7 @@ public final class Rooms {
                     settings.get().maxRooms());
             return null;
         }
-        Room room = new Room(id, loopOf(id), type, this, journal, proposals, counters);
+        Room room = new Room(id, loopOf(id), type, this, journal, proposals, snapshots, counters);
         rooms.put(id, room);
         people.put(id, 0);
         events.on(new RoomEvent.RoomCreated(id, room.loop.nowMillis()));
@@ -192,6 +195,25 @@ public final class Rooms {
                 visit.accept(room);
             }
         });
+    }
+
+    /// Has the newest snapshot of a room that is open be of its document as it is, and its draft too. Returns at once.
+    ///
+    /// @param whenDone told once, on the room's loop; [Snapshots.Outcome.None] when the room is not open
+    public void snapshot(RoomId id, Consumer<Snapshots.Outcome> whenDone) {
+        loopOf(id).execute(() -> {
+            Room room = rooms.get(id);
+            if (room == null) {
+                whenDone.accept(new Snapshots.Outcome.None());
+            } else {
+                room.onSnapshot(whenDone);
+            }
+        });
+    }
+
+    /// Whether a room is in memory.
+    public boolean isOpen(RoomId id) {
+        return rooms.containsKey(id);
     }
 
     private RoomType typeOf(RoomId id) {

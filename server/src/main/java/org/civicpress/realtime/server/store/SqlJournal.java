@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// One thread writes ([JournalWriter]), two read; all are platform threads, because SQLite's native calls would pin
 /// the carrier of a virtual one. Shared.
 ///
-/// A room that the journal has never heard of is looked for among CivicPress's snapshots; what is found there
+/// A room that the journal has never heard of is asked for at the [Predecessor]; what is found there
 /// becomes the room's base state before anybody sees it, so that what follows has something to stand on.
 public final class SqlJournal implements Journal, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SqlJournal.class);
@@ -32,7 +32,7 @@ public final class SqlJournal implements Journal, AutoCloseable {
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(10);
 
     private final Database database;
-    private final SnapshotTable snapshots;
+    private final Predecessor predecessor;
     private final JournalWriter writer;
     private final ProposalStore proposals;
     private final ExecutorService readers = Executors.newFixedThreadPool(
@@ -46,25 +46,25 @@ public final class SqlJournal implements Journal, AutoCloseable {
     /// Opens the journal in a PostgreSQL database, making its tables when they are not there.
     ///
     /// @param url `jdbc:postgresql:…`
-    /// @param civicDatabase where CivicPress keeps snapshots
+    /// @param predecessor who may know of a room that it has never heard of
     /// @throws JournalException with one line for the operator, without secrets
-    public static SqlJournal open(String url, Path civicDatabase, Limits limits, Clock clock) {
-        return new SqlJournal(PostgresDatabase.open(url), new SnapshotTable(civicDatabase), limits, clock);
+    public static SqlJournal open(String url, Predecessor predecessor, Limits limits, Clock clock) {
+        return new SqlJournal(PostgresDatabase.open(url), predecessor, limits, clock);
     }
 
     /// Opens the journal in a SQLite file, making it when it is not there.
     ///
     /// @param database its file
-    /// @param civicDatabase where CivicPress keeps snapshots
+    /// @param predecessor who may know of a room that it has never heard of
     /// @throws JournalException with one line for the operator
-    public static SqlJournal open(Path database, Path civicDatabase, Limits limits, Clock clock) {
-        return new SqlJournal(SqliteFile.open(database), new SnapshotTable(civicDatabase), limits, clock);
+    public static SqlJournal open(Path database, Predecessor predecessor, Limits limits, Clock clock) {
+        return new SqlJournal(SqliteFile.open(database), predecessor, limits, clock);
     }
 
     /// @param database open, and closed with this journal
-    SqlJournal(Database database, SnapshotTable snapshots, Limits limits, Clock clock) {
+    SqlJournal(Database database, Predecessor predecessor, Limits limits, Clock clock) {
         this.database = database;
-        this.snapshots = snapshots;
+        this.predecessor = predecessor;
         writer = new JournalWriter(database, limits.maxQueuedBytes(), clock);
         proposals = new ProposalStore(writer, this);
         writer.start();
@@ -153,9 +153,9 @@ public final class SqlJournal implements Journal, AutoCloseable {
         try {
             Optional<JournalReader.Found> found = database.read(reader -> reader.read(room));
             if (found.isEmpty()) {
-                Optional<SnapshotTable.Snapshot> snapshot = snapshots.latest(room);
-                if (snapshot.isPresent()) {
-                    adopt(room, snapshot.get(), whenLoaded);
+                Optional<Predecessor.Left> left = predecessor.find(room);
+                if (left.isPresent()) {
+                    adopt(room, left.get(), whenLoaded);
                     return;
                 }
                 loaded = Loaded.Contents.NEW;
@@ -205,10 +205,10 @@ public final class SqlJournal implements Journal, AutoCloseable {
         return answer;
     }
 
-    private void adopt(RoomId room, SnapshotTable.Snapshot snapshot, Consumer<Loaded> whenLoaded) {
-        LOG.info("{}: taken over from snapshot {}", room, snapshot.version());
+    private void adopt(RoomId room, Predecessor.Left left, Consumer<Loaded> whenLoaded) {
+        LOG.info("{}: taken over from snapshot {}", room, left.version());
         boolean[] answered = {false}; // touched by the writer's thread only, or before it knows of the work
-        writer.submit(new Work.Begin(room, GenerationRow.SNAPSHOT, snapshot.state(), snapshot.hash(), saved -> {
+        writer.submit(new Work.Begin(room, GenerationRow.SNAPSHOT, left.state(), left.hash(), saved -> {
             if (answered[0]) {
                 return;
             }
@@ -217,7 +217,7 @@ public final class SqlJournal implements Journal, AutoCloseable {
                     switch (saved) {
                         case Saved.Durable durable ->
                             new Loaded.Contents(
-                                    Optional.of(snapshot.state()), List.of(), 1, 0, 0, Abandoned.NOTHING, Set.of(), 0);
+                                    Optional.of(left.state()), List.of(), 1, 0, 0, Abandoned.NOTHING, Set.of(), 0);
 
                         case Saved.Failed(var reason, var kept) -> new Loaded.Failed(reason);
                     });

@@ -314,10 +314,13 @@ public final class MarkdownWriteback implements RoomType.Follower {
             long left = flushUntilMillis - loop.nowMillis();
             if (left <= 0) {
                 LOG.error(
-                        "{}: its draft could not be written and will be when the room is opened again: {}",
+                        "{}: its draft could not be written and will be later, or when the room is opened again: {}",
                         room,
                         reason);
                 flushed();
+                if (!isStopped && !isWriting && timer == null) { // the room lives on
+                    timer = loop.schedule(pause, this::onTimer);
+                }
                 return;
             }
             pause = Math.min(pause, left);

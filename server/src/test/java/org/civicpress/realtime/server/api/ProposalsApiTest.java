@@ -28,6 +28,7 @@ import org.civicpress.realtime.server.Wire.Frame;
 import org.civicpress.realtime.server.proposals.ProposalDesk;
 import org.civicpress.realtime.server.room.Proposals;
 import org.civicpress.realtime.server.room.RoomId;
+import org.civicpress.realtime.server.store.Predecessor;
 import org.civicpress.realtime.server.store.SqlJournal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -182,7 +183,7 @@ final class ProposalsApiTest {
         var installation = town.installation();
         try (SqlJournal journal = SqlJournal.open(
                 installation.systemData().resolve("realtime.db"),
-                installation.databaseFile(),
+                Predecessor.NONE,
                 SqlJournal.Limits.DEFAULT,
                 Clock.systemUTC())) {
             CompletableFuture<Proposals.Outcome> kept = new CompletableFuture<>();

@@ -33,6 +33,7 @@ final class GenerationTest {
                 List.of(type),
                 journal,
                 proposals,
+                Snapshots.NONE,
                 () -> new Rooms.Settings(10, 0, 10_000),
                 new Counters(),
                 RoomEvents.UNHEARD);

@@ -59,6 +59,7 @@ final class RandomGenerationTest {
                     List.of(type),
                     journal,
                     proposals,
+                    Snapshots.NONE,
                     () -> new Rooms.Settings(10, 1_000, 10_000),
                     new Counters(),
                     RoomEvents.UNHEARD);

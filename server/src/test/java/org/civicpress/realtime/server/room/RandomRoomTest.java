@@ -58,6 +58,7 @@ final class RandomRoomTest {
                     List.of(type),
                     journal,
                     new SimulatedProposals(),
+                    Snapshots.NONE,
                     () -> settings,
                     new Counters(),
                     events);

@@ -16,6 +16,7 @@ abstract class RoomFixture {
     final SimulatedLoop loop = new SimulatedLoop();
     final SimulatedJournal journal = new SimulatedJournal();
     final SimulatedRoomType type = new SimulatedRoomType();
+    final SimulatedSnapshots snapshots = new SimulatedSnapshots();
     final SimulatedProposals proposals = new SimulatedProposals();
     final Counters counters = new Counters();
     final List<RoomEvent> events = new ArrayList<>();
@@ -31,6 +32,7 @@ abstract class RoomFixture {
                 List.of(type),
                 journal,
                 proposals,
+                snapshots,
                 () -> new Rooms.Settings(2, graceMillis, 10_000),
                 counters,
                 events::add);

@@ -91,7 +91,7 @@ final class JournalCrashTest {
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         Writer.class.getName(),
                         place.url(),
-                        place.civicDatabase().toString())
+                        place.directory().toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         int seen = 0;
@@ -139,7 +139,7 @@ final class JournalCrashTest {
         public static void main(String[] args) throws InterruptedException {
             Random random = new Random();
             PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false);
-            JournalPlace place = new JournalPlace(Path.of(args[1]).getParent(), args[0]);
+            JournalPlace place = new JournalPlace(Path.of(args[1]), args[0]);
             try (SqlJournal journal = place.open()) {
                 int[] next = new int[ROOMS];
                 for (int room = 0; room < ROOMS; room++) {

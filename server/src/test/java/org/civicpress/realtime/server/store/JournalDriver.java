@@ -2,6 +2,8 @@ package org.civicpress.realtime.server.store;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -61,8 +63,7 @@ final class JournalDriver implements AutoCloseable {
 
     Saved seeds(RoomId room, String state) {
         LinkedBlockingQueue<Saved> answers = new LinkedBlockingQueue<>();
-        journal.seed(
-                room, bytes(state), Bytes.wrap(SnapshotTable.sha256(bytes(state).toArray())), answers::add);
+        journal.seed(room, bytes(state), Bytes.wrap(sha256(bytes(state).toArray())), answers::add);
         return next(answers);
     }
 
@@ -129,5 +130,13 @@ final class JournalDriver implements AutoCloseable {
     @Override
     public void close() {
         journal.close();
+    }
+
+    static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -8,11 +8,20 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.civicpress.realtime.server.room.RoomId;
 
 /// Where a test keeps a journal, and a way to its tables that the journal does not know of.
 ///
 /// @param url of the database that the journal is in
-record JournalPlace(Path directory, String url) {
+/// @param left what a predecessor has left in it
+record JournalPlace(Path directory, String url, Map<RoomId, Predecessor.Left> left) {
+    JournalPlace(Path directory, String url) {
+        this(directory, url, new ConcurrentHashMap<>());
+    }
+
     /// The databases that a journal may be in.
     enum Kind {
         SQLITE,
@@ -34,10 +43,6 @@ record JournalPlace(Path directory, String url) {
 
     Kind kind() {
         return url.startsWith("jdbc:sqlite:") ? Kind.SQLITE : Kind.POSTGRESQL;
-    }
-
-    Path civicDatabase() {
-        return directory.resolve("civic.db");
     }
 
     /// The file; of SQLite alone.
@@ -83,7 +88,7 @@ record JournalPlace(Path directory, String url) {
 
     SqlJournal open(Database database) {
         return new SqlJournal(
-                database, new SnapshotTable(civicDatabase()), SqlJournal.Limits.DEFAULT, Clock.systemUTC());
+                database, room -> Optional.ofNullable(left.get(room)), SqlJournal.Limits.DEFAULT, Clock.systemUTC());
     }
 
     void sql(String sql) throws SQLException {

@@ -7,17 +7,16 @@ import static org.civicpress.realtime.server.store.JournalDriver.bytes;
 import static org.civicpress.realtime.server.store.JournalDriver.next;
 
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.civicpress.realtime.crdt.Seeds;
 import org.civicpress.realtime.server.room.Journal;
 import org.civicpress.realtime.server.room.Journal.Loaded;
@@ -266,29 +265,30 @@ final class SqlJournalTest {
     }
 
     @Test
-    void aRoomTheOriginalServiceLeftIsTakenOverFromItsNewestSnapshot() throws Exception {
-        snapshots(BYLAW, 1, "old", sha256("old"), 1_000);
-        snapshots(BYLAW, 2, "new", sha256("new"), 2_000);
+    void aRoomThatAPredecessorLeftIsTakenOverOnce() {
+        place.left().put(BYLAW, new Predecessor.Left(bytes("new"), bytes("hash"), 2));
         assertThat(driver.texts(BYLAW)).containsExactly("new");
+        place.left().put(BYLAW, new Predecessor.Left(bytes("newer"), bytes("hash"), 3));
         assertThat(driver.appends(BYLAW, "edit")).isEqualTo(new Saved.Durable(1));
         driver.reopen();
         assertThat(driver.texts(BYLAW)).containsExactly("new", "edit");
     }
 
     @Test
-    void aSnapshotWithAWrongHashIsNotUsed() throws Exception {
-        snapshots(BYLAW, 1, "text", sha256("other text"), 1_000);
-        assertThat(driver.contents(BYLAW).isNew()).isTrue();
-    }
-
-    @Test
-    void aSnapshotOlderThanTheDraftIsNotUsed() throws Exception {
-        snapshots(BYLAW, 1, "text", sha256("text"), 1_000);
-        try (Connection civic = DriverManager.getConnection("jdbc:sqlite:" + place.civicDatabase())) {
-            execute(civic, "CREATE TABLE record_drafts (id TEXT PRIMARY KEY, updated_at DATETIME)");
-            execute(civic, "INSERT INTO record_drafts VALUES ('bylaw-1', '2026-01-01 00:00:00')");
+    void aRoomIsNotNewWhileItsPredecessorCannotBeAsked() throws Exception {
+        driver.journal.close();
+        try (SqlJournal journal = new SqlJournal(
+                place.database(),
+                room -> {
+                    throw new IllegalStateException("civic.db is locked");
+                },
+                SqlJournal.Limits.DEFAULT,
+                Clock.systemUTC())) {
+            CompletableFuture<Loaded> answer = new CompletableFuture<>();
+            journal.load(BYLAW, answer::complete);
+            assertThat(answer.get(1, TimeUnit.MINUTES)).isEqualTo(new Loaded.Failed("civic.db is locked"));
         }
-        assertThat(driver.contents(BYLAW).isNew()).isTrue();
+        driver.reopen();
     }
 
     /// The journal against a list in memory: whatever is appended, compacted, loaded and reopened in whatever
@@ -328,33 +328,6 @@ final class SqlJournalTest {
             expected.forEach((room, text) ->
                     assertThat(String.join("", driver.texts(room))).isEqualTo(text.toString()));
         });
-    }
-
-    private void snapshots(RoomId room, int version, String state, String hash, long createdAt) throws SQLException {
-        try (Connection civic = DriverManager.getConnection("jdbc:sqlite:" + place.civicDatabase())) {
-            execute(
-                    civic,
-                    "CREATE TABLE IF NOT EXISTS realtime_snapshots (id TEXT PRIMARY KEY, room_id TEXT NOT NULL,"
-                            + " snapshot_data BLOB NOT NULL, version INTEGER NOT NULL, integrity_hash TEXT NOT NULL DEFAULT '',"
-                            + " format_version INTEGER NOT NULL DEFAULT 1, byte_size INTEGER NOT NULL DEFAULT 0,"
-                            + " created_at INTEGER NOT NULL)");
-            execute(
-                    civic,
-                    "INSERT INTO realtime_snapshots (id, room_id, snapshot_data, version, integrity_hash, created_at)"
-                            + " VALUES ('" + room + "-" + version + "', '" + room + "', CAST('" + state + "' AS BLOB), "
-                            + version
-                            + ", '" + hash + "', " + createdAt + ")");
-        }
-    }
-
-    private static String sha256(String text) {
-        return HexFormat.of().formatHex(SnapshotTable.sha256(bytes(text).toArray()));
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     /// Appends an entry and holds the writer in its callback, so that what follows gathers.

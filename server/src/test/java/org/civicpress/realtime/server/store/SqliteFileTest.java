@@ -127,12 +127,7 @@ final class SqliteFileTest {
             }
         };
         driver = new JournalDriver(
-                place,
-                new SqlJournal(
-                        database,
-                        new SnapshotTable(place.civicDatabase()),
-                        new SqlJournal.Limits(1_000_000),
-                        Clock.systemUTC()));
+                place, new SqlJournal(database, Predecessor.NONE, new SqlJournal.Limits(1_000_000), Clock.systemUTC()));
         driver.appends(HALL, "before");
         execute(writing.get(), "PRAGMA max_page_count = 1");
         LinkedBlockingQueue<Saved> large = driver.handsIn(HALL, Bytes.wrap(new byte[200_000]));

@@ -157,6 +157,18 @@ final class MarkdownWritebackTest {
     }
 
     @Test
+    void whoStoppedWaitingLeavesItToBeTriedAgain() {
+        bodies.isFailing = true;
+        adds("one");
+        loop.execute(() -> writeback.flush(1_000, () -> {}));
+        advance(PATIENCE_MILLIS);
+        bodies.isFailing = false;
+        advance(60_000);
+        assertThat(bodies.written).hasSize(1);
+        assertThat(writeback.isBehind()).isFalse();
+    }
+
+    @Test
     void whatMarkdownCannotSayIsNotWritten() {
         loop.execute(() -> {
             doc.xmlFragment("default").append(new YXmlElement("spreadsheet"));
