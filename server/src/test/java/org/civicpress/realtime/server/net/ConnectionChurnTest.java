@@ -31,6 +31,8 @@ import org.civicpress.realtime.server.proposals.ProposalDesk;
 import org.civicpress.realtime.server.room.Access;
 import org.civicpress.realtime.server.room.RoomEvents;
 import org.civicpress.realtime.server.room.Rooms;
+import org.civicpress.realtime.server.room.Snapshots;
+import org.civicpress.realtime.server.store.Predecessor;
 import org.civicpress.realtime.server.store.SqlJournal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,16 +143,14 @@ class ConnectionChurnTest {
     void whateverFailsWhileSomebodyComesInNobodyCountsInTheEnd() throws Exception {
         try (Town town = Town.start(dir.resolve("town"));
                 SqlJournal journal = SqlJournal.open(
-                        dir.resolve("realtime.db"),
-                        town.installation().databaseFile(),
-                        SqlJournal.Limits.DEFAULT,
-                        Clock.systemUTC());
+                        dir.resolve("realtime.db"), Predecessor.NONE, SqlJournal.Limits.DEFAULT, Clock.systemUTC());
                 NettyLoops loops = new NettyLoops(3)) {
             Rooms rooms = new Rooms(
                     loops.forRooms(),
                     List.of(new DocRoomType()),
                     journal,
                     new ProposalDesk(journal, journal.proposals()),
+                    Snapshots.NONE,
                     () -> new Rooms.Settings(1000, 0, 0),
                     new Counters(),
                     RoomEvents.UNHEARD);
