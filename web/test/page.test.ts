@@ -22,6 +22,11 @@ describe('a close of the socket', () => {
     expect(judge(4001, '{"code":"SESSION_REVOKED","reason":"sessions-revoked"}').cause).toBe('session-revoked');
     expect(judge(4001, '{"code":"AUTH_FAILED"}').cause).toBe('session-expired');
     expect(judge(4001, 'not JSON').cause).toBe('session-expired');
+    expect(judge(4013, '{"code":"DOCUMENT_TOO_LARGE","reason":"document limit reached (10 bytes)"}').cause).toBe('document-full');
+    expect(judge(4003, '{"code":"ORIGIN_NOT_ALLOWED"}').cause).toBe('origin-refused');
+    expect(judge(4003, '{"code":"PERMISSION_DENIED"}').cause).toBe('not-permitted');
+    expect(judge(4029, '{"code":"CONNECTION_LIMIT_EXCEEDED","reason":"per-user connection limit reached (10)"}').cause).toBe('too-many-sessions');
+    expect(judge(4029, '{"code":"CONNECTION_LIMIT_EXCEEDED","reason":"per-room connection limit reached (9)"}').cause).toBe('too-many-people');
   });
 
   it('says whether the server keeps what only a window of an earlier start of the record had', () => {

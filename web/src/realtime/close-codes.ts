@@ -22,6 +22,9 @@ export type Cause =
   | 'not-found'
   | 'too-many-edits'
   | 'too-many-sessions'
+  | 'too-many-people'
+  | 'document-full'
+  | 'origin-refused'
   | 'edit-refused'
   | 'edit-too-large'
   | 'record-renewed';
@@ -37,18 +40,19 @@ export function judge(code: number, reason: string): Verdict {
     case 1007:
       return { course: 'final', cause: 'edit-refused' };
     case 1008:
-    case 4013:
       return { course: 'later', cause: 'too-many-edits' };
+    case 4013:
+      return { course: 'later', cause: read(reason)['code'] === 'DOCUMENT_TOO_LARGE' ? 'document-full' : 'too-many-edits' };
     case 1009:
       return { course: 'final', cause: 'edit-too-large' };
     case 4001:
       return { course: 'final', cause: read(reason)['code'] === 'SESSION_REVOKED' ? 'session-revoked' : 'session-expired' };
     case 4003:
-      return { course: 'final', cause: 'not-permitted' };
+      return { course: 'final', cause: read(reason)['code'] === 'ORIGIN_NOT_ALLOWED' ? 'origin-refused' : 'not-permitted' };
     case 4004:
       return { course: 'final', cause: 'not-found' };
     case 4029:
-      return { course: 'later', cause: 'too-many-sessions' };
+      return { course: 'later', cause: /per-user/.test(reason) ? 'too-many-sessions' : 'too-many-people' };
     case 4409:
       return { course: 'final', cause: 'record-renewed', kept: read(reason)['kept'] === true };
     default:

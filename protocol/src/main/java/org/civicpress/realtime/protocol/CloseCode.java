@@ -65,6 +65,14 @@ public record CloseCode(int code, String reason) {
                         + ")\"}");
     }
 
+    /// An edit would have made the document too large.
+    ///
+    /// @param limit in bytes
+    public static CloseCode documentTooLarge(long limit) {
+        return new CloseCode(
+                4013, "{\"code\":\"DOCUMENT_TOO_LARGE\",\"reason\":\"document limit reached (" + limit + " bytes)\"}");
+    }
+
     /// What came from an address, fit to stand in JSON and in a close frame.
     private static String plain(String text) {
         StringBuilder plain = new StringBuilder();

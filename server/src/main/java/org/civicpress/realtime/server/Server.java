@@ -143,7 +143,7 @@ public final class Server implements AutoCloseable {
                 journal,
                 new ProposalDesk(journal, journal.proposals()),
                 snapshots,
-                () -> roomSettings(configuration.now().rooms()),
+                configuration.derived(values -> roomSettings(values.rooms())),
                 counters,
                 hooks);
         workers = new ThreadPoolExecutor(
@@ -205,7 +205,10 @@ public final class Server implements AutoCloseable {
 
     private static Rooms.Settings roomSettings(RealtimeConfig.Rooms rooms) {
         return new Rooms.Settings(
-                rooms.maxRooms(), rooms.gracePeriodMillis(), Math.multiplyExact(1000L, rooms.cleanupTimeoutSeconds()));
+                rooms.maxRooms(),
+                rooms.gracePeriodMillis(),
+                Math.multiplyExact(1000L, rooms.cleanupTimeoutSeconds()),
+                rooms.maxDocumentBytes());
     }
 
     private static ConnectionLimits.Limits connectionLimits(RealtimeConfig config) {

@@ -35,7 +35,7 @@ final class Hall implements AutoCloseable {
                 journal,
                 new ProposalDesk(journal, journal.proposals()),
                 Snapshots.NONE,
-                () -> new Rooms.Settings(10_000, GRACE_MILLIS, GRACE_MILLIS),
+                () -> new Rooms.Settings(10_000, GRACE_MILLIS, GRACE_MILLIS, 1 << 30),
                 new Counters(),
                 RoomEvents.UNHEARD);
     }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Live {
     final Doc doc;
     final DocFrames frames;
+    final DocumentSize size;
     final Lineage lineage;
     final Durability durability;
     final List<String> losses;
@@ -31,13 +32,15 @@ final class Live {
     /// By member: of each the journal gets one entry, because a row costs more than what is in it.
     private final Map<Member, List<Journal.Entry>> tickEntries = new LinkedHashMap<>();
 
-    Live(Doc doc, Lineage lineage, Durability durability, List<String> losses, Loop loop) {
+    /// @param loadedBytes that the document was made of
+    Live(Doc doc, Lineage lineage, Durability durability, List<String> losses, Loop loop, long loadedBytes) {
         this.doc = doc;
         this.lineage = lineage;
         this.durability = durability;
         this.losses = losses;
         this.loop = loop;
         frames = new DocFrames(doc);
+        size = new DocumentSize(doc, frames, loadedBytes);
     }
 
     /// Who follows the edits from now on.
@@ -67,12 +70,14 @@ final class Live {
             return false;
         }
         if (applied.held()) {
+            size.add(update);
             keep(member, update, applied.clients()); // what is held is in none of the changes
         }
         for (int i = 0; i < changes.size(); i++) {
             // After what came stands what the document did in consequence, which is new to the author too.
             tickEdits.add(i == 0 ? member : null, changes.get(i));
             if (i > 0 || !applied.held()) {
+                size.add(changes.get(i));
                 keep(member, changes.get(i), applied.clients());
             }
         }
@@ -93,6 +98,7 @@ final class Live {
             handEntriesIn(); // what it builds on comes first
             for (Bytes update : updates) {
                 tickEdits.add(null, update);
+                size.add(update);
                 durability.append(
                         new Journal.Entry(update, List.of(doc.clientId()), principal.id(), null, loop.nowMillis()));
             }

@@ -27,7 +27,19 @@ final class Opening {
         /// @param doc with all of it, nobody else's from now on
         /// @param isNew nothing of it is in the journal
         record Ready(Doc doc, Journal.Loaded.Contents contents, RoomType.Found.Source source, boolean isNew)
-                implements Result {}
+                implements Result {
+            /// That the document was made of.
+            long bytes() {
+                if (isNew) {
+                    return source.state().map(Bytes::length).orElse(0);
+                }
+                long bytes = contents.base().map(Bytes::length).orElse(0);
+                for (Bytes update : contents.updates()) {
+                    bytes += update.length();
+                }
+                return bytes;
+            }
+        }
 
         record Failed(String reason) implements Result {}
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -198,6 +199,11 @@ final class Room {
             whenDone.accept(new Edit.Outcome.Refused(String.join("; ", live.losses)));
             return;
         }
+        long limit = rooms.settings().maxDocumentBytes();
+        if (live.size.isFull(limit, loop.nowMillis())) {
+            whenDone.accept(new Edit.Outcome.Refused("the document has reached its limit of " + limit + " bytes"));
+            return;
+        }
         Optional<String> obstacle = live.edit(principal, edit);
         if (obstacle.isPresent()) {
             whenDone.accept(new Edit.Outcome.Refused(obstacle.get()));
@@ -310,7 +316,7 @@ final class Room {
         List<Runnable> visits = state instanceof State.Loading(var waiting) ? waiting : List.of();
         Lineage lineage = new Lineage(ready.doc(), source.state().isPresent(), contents.abandoned());
         Durability durability = new Durability(id, loop, journal, counters, new DurabilityWatcher());
-        Live live = new Live(ready.doc(), lineage, durability, source.losses(), loop);
+        Live live = new Live(ready.doc(), lineage, durability, source.losses(), loop, ready.bytes());
         state = new State.Open(live);
         durability.loaded(contents);
         if (ready.isNew() && source.losses().isEmpty()) {
@@ -501,6 +507,12 @@ final class Room {
     }
 
     private void edit(Live live, Member member, Bytes update) {
+        long limit = rooms.settings().maxDocumentBytes();
+        OptionalLong tooLarge = live.size.tooLargeWith(update, limit, loop.nowMillis());
+        if (tooLarge.isPresent()) {
+            refuseTooLarge(member, tooLarge.getAsLong(), limit);
+            return;
+        }
         if (live.apply(member, update)) {
             counters.count(Counter.EDITS_APPLIED);
             askTickEnd();
@@ -588,6 +600,17 @@ final class Room {
             LOG.info("{}: refused an edit of {}, who may not edit", id, member);
             post.say(member, TextFrames.error("PERMISSION_DENIED", "You may not edit this record"));
         }
+    }
+
+    private void refuseTooLarge(Member member, long size, long limit) {
+        counters.count(Counter.EDITS_REFUSED);
+        LOG.warn("{}: refused an edit of {}: {} bytes are more than the {} allowed", id, member, size, limit);
+        post.say(
+                member,
+                TextFrames.error(
+                        "DOCUMENT_TOO_LARGE",
+                        "A document may have at most " + limit + " bytes, and this one would have " + size));
+        expel(member, CloseCode.documentTooLarge(limit));
     }
 
     private void present(Member member, List<AwarenessEntry> entries) {

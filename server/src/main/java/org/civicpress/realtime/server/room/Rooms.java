@@ -44,7 +44,8 @@ public final class Rooms {
     /// @param maxRooms how many may be open at once
     /// @param graceMillis how long an empty room is kept; 0 or less: it is closed at once
     /// @param patienceMillis how long an empty room is kept on while what follows it cannot catch up
-    public record Settings(int maxRooms, long graceMillis, long patienceMillis) {}
+    /// @param maxDocumentBytes how large a document may become by edits, encoded
+    public record Settings(int maxRooms, long graceMillis, long patienceMillis, int maxDocumentBytes) {}
 
     /// How far the journal is with a room.
     ///

@@ -151,7 +151,7 @@ class ConnectionChurnTest {
                     journal,
                     new ProposalDesk(journal, journal.proposals()),
                     Snapshots.NONE,
-                    () -> new Rooms.Settings(1000, 0, 0),
+                    () -> new Rooms.Settings(1000, 0, 0, 1 << 30),
                     new Counters(),
                     RoomEvents.UNHEARD);
             ConnectionLimits limits = new ConnectionLimits(() -> new ConnectionLimits.Limits(6, 6, 3));

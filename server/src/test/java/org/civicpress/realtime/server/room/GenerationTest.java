@@ -34,7 +34,7 @@ final class GenerationTest {
                 journal,
                 proposals,
                 Snapshots.NONE,
-                () -> new Rooms.Settings(10, 0, 10_000),
+                () -> new Rooms.Settings(10, 0, 10_000, 1 << 30),
                 new Counters(),
                 RoomEvents.UNHEARD);
     }

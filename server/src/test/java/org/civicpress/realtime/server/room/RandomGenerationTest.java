@@ -60,7 +60,7 @@ final class RandomGenerationTest {
                     journal,
                     proposals,
                     Snapshots.NONE,
-                    () -> new Rooms.Settings(10, 1_000, 10_000),
+                    () -> new Rooms.Settings(10, 1_000, 10_000, 1 << 30),
                     new Counters(),
                     RoomEvents.UNHEARD);
         }

@@ -52,7 +52,7 @@ final class RandomRoomTest {
         }
 
         private Rooms open() {
-            var settings = new Rooms.Settings(10, random.nextBoolean() ? 0 : 5_000, 10_000);
+            var settings = new Rooms.Settings(10, random.nextBoolean() ? 0 : 5_000, 10_000, 1 << 30);
             return new Rooms(
                     List.of(loop),
                     List.of(type),

@@ -13,6 +13,7 @@ abstract class RoomFixture {
     static final RoomId BUDGET = new RoomId("records", "budget");
     static final long GRACE_MILLIS = 60_000;
 
+    int maxDocumentBytes = 1 << 30;
     final SimulatedLoop loop = new SimulatedLoop();
     final SimulatedJournal journal = new SimulatedJournal();
     final SimulatedRoomType type = new SimulatedRoomType();
@@ -33,7 +34,7 @@ abstract class RoomFixture {
                 journal,
                 proposals,
                 snapshots,
-                () -> new Rooms.Settings(2, graceMillis, 10_000),
+                () -> new Rooms.Settings(2, graceMillis, 10_000, maxDocumentBytes),
                 counters,
                 events::add);
     }
