@@ -51,6 +51,7 @@ final class ArchitectureTest {
         "server.snapshots.SnapshotKeeper",
         "server.store.JournalWriter",
         "server.store.SqlJournal",
+        "server.webhooks.Webhooks",
     };
 
     @Test

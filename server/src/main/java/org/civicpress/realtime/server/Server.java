@@ -53,6 +53,7 @@ import org.civicpress.realtime.server.snapshots.Takeover;
 import org.civicpress.realtime.server.store.JournalException;
 import org.civicpress.realtime.server.store.Predecessor;
 import org.civicpress.realtime.server.store.SqlJournal;
+import org.civicpress.realtime.server.webhooks.Webhooks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +70,7 @@ public final class Server implements AutoCloseable {
     private final SqlJournal journal;
     private final SnapshotKeeper snapshots;
     private final NettyLoops loops;
+    private final Optional<Webhooks> webhooks;
     private final Hooks hooks;
     private final RecordRoomType recordRooms;
     private final Rooms rooms;
@@ -126,12 +128,13 @@ public final class Server implements AutoCloseable {
         Counters counters = new Counters();
         DocsTokens docsTokens = docsTokens(installation, clock);
         journal = openJournal(installation, new Takeover(installation.snapshots(), this::tell, clock), clock);
+        webhooks = openWebhooks(installation, clock);
         loops = new NettyLoops(Runtime.getRuntime().availableProcessors());
         HookSettings asAtStart = HookSettings.read(installation.dataDir());
         hooks = new Hooks(
                 () -> asAtStart,
                 new ActivityLog(installation.dataDir()),
-                Optional.empty(),
+                webhooks.map(told -> told),
                 this::sessionsRevoked,
                 clock);
         snapshots = new SnapshotKeeper(
@@ -252,6 +255,15 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    private Optional<Webhooks> openWebhooks(Installation installation, Clock clock) {
+        try {
+            return Webhooks.open(installation.realtimeConfig().webhooks(), installation.systemData(), clock);
+        } catch (JournalException e) {
+            journal.close();
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private static String whyNotListening(Options options, IOException e) {
         String what = String.valueOf(e.getMessage());
         if (what.contains("in use")) {
@@ -343,6 +355,7 @@ public final class Server implements AutoCloseable {
         recordRooms.close();
         snapshots.close();
         hooks.close();
+        webhooks.ifPresent(Webhooks::close);
         journal.close();
         loops.close();
     }

@@ -1,9 +1,9 @@
 package org.civicpress.realtime.server.hooks;
 
 /// A name of an event, in which `*` stands for any characters. Immutable.
-record EventPattern(String text) {
+public record EventPattern(String text) {
     /// In time that grows with the product of the lengths at worst.
-    boolean matches(String name) {
+    public boolean matches(String name) {
         int at = 0;
         int star = -1;
         int retry = 0;
