@@ -35,6 +35,7 @@ import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.crdt.lib0.MalformedBytesException;
 import org.civicpress.realtime.server.auth.DocsTokens;
 import org.civicpress.realtime.server.room.Access;
+import org.civicpress.realtime.server.webhooks.Webhooks;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -390,6 +391,20 @@ public final class Main {
             }
             return export.isWhole() ? OK : FAILED;
         }
+    }
+
+    @Command(
+            description = {
+                "Show whom the server tells over HTTP, what waits for them, and the events that were given up.",
+                "Also while the server runs. docs/hooks.md explains."
+            },
+            mixinStandardHelpOptions = true)
+    int webhooks(
+            @Option(names = "--dir", required = true, paramLabel = "DIR", description = DIRECTORY) Path directory) {
+        try (var installation = Installation.open(directory)) {
+            new WebhookList(out).print(installation.systemData().resolve(Webhooks.FILE));
+        }
+        return OK;
     }
 
     private static OptionalLong generation(String text) {

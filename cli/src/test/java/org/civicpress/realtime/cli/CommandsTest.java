@@ -13,6 +13,7 @@ import org.civicpress.realtime.civicpress.Installation;
 import org.civicpress.realtime.civicpress.User;
 import org.civicpress.realtime.server.auth.DocsTokens;
 import org.civicpress.realtime.server.room.Access;
+import org.civicpress.realtime.server.store.WebhookFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,29 @@ class CommandsTest {
         assertThat(Terminal.type("config", "--dir", hall, "--set", "rooms.max=7")
                         .trouble())
                 .contains("--set rooms.max", "no such key");
+    }
+
+    @Test
+    void whatWebhooksCouldNotTellIsShown(@TempDir Path hall) {
+        Terminal.type("init", "--dir", hall);
+        assertThat(Terminal.type("webhooks", "--dir", hall).lastLine()).contains("no webhooks");
+        try (WebhookFile file = WebhookFile.open(hall.resolve(".system-data/realtime-webhooks.db"))) {
+            file.inTransaction(() -> {
+                long target = file.register("hash", "https://town.example/hooks");
+                file.add(target, "evt_1", "realtime:room:created", "{}", 1);
+                file.add(target, "evt_2", "realtime:room:created", "{}", 2);
+                file.bury(1, "answered 410", 1_700_000_000_000L);
+            });
+
+            var terminal = Terminal.type("webhooks", "--dir", hall);
+
+            assertThat(terminal.out())
+                    .containsExactly(
+                            "https://town.example/hooks: 1 waiting, last success never, last error never",
+                            "1 dead letter, the newest first",
+                            "1 2023-11-14T22:13:20Z https://town.example/hooks after 0 tries: answered 410 {}");
+        }
+        assertThat(Terminal.type("webhooks", "--dir", hall).out()).hasSize(3);
     }
 
     @Test

@@ -30,6 +30,7 @@ import org.civicpress.realtime.server.api.RecordsApi;
 import org.civicpress.realtime.server.api.Reloading;
 import org.civicpress.realtime.server.api.SampleSignIn;
 import org.civicpress.realtime.server.api.SnapshotApi;
+import org.civicpress.realtime.server.api.WebhooksApi;
 import org.civicpress.realtime.server.auth.AccessWatch;
 import org.civicpress.realtime.server.auth.Admission;
 import org.civicpress.realtime.server.auth.ConnectionLimits;
@@ -77,6 +78,8 @@ public final class Server implements AutoCloseable {
     private final ExecutorService workers;
     private final WebSocketEdge edge;
     private final AccessWatch watch;
+    private final Path dataDir;
+    private volatile HookSettings hookSettings;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /// @param installation stays open after the server was closed
@@ -130,9 +133,10 @@ public final class Server implements AutoCloseable {
         journal = openJournal(installation, new Takeover(installation.snapshots(), this::tell, clock), clock);
         webhooks = openWebhooks(installation, clock);
         loops = new NettyLoops(Runtime.getRuntime().availableProcessors());
-        HookSettings asAtStart = HookSettings.read(installation.dataDir());
+        dataDir = installation.dataDir();
+        hookSettings = HookSettings.read(dataDir);
         hooks = new Hooks(
-                () -> asAtStart,
+                () -> hookSettings,
                 new ActivityLog(installation.dataDir()),
                 webhooks.map(told -> told),
                 this::sessionsRevoked,
@@ -167,7 +171,7 @@ public final class Server implements AutoCloseable {
                 new ProposalsApi(
                         installation.users(), recordsDoor, new ProposalReview(rooms, journal, journal.proposals())),
                 new DurabilityApi(rooms, journal, doors),
-                new AdminApi(installation.roles(), this::reload),
+                new AdminApi(installation.roles(), this::reload, new WebhooksApi(webhooks)),
                 new SnapshotApi(installation.sessions(), installation.roles(), rooms, clock),
                 new Health(rooms, limits, journal, counters),
                 options.sampleSignIn()
@@ -312,13 +316,15 @@ public final class Server implements AutoCloseable {
         return hooks;
     }
 
-    /// Reads `realtime.yml` and the roles again. What can change without anybody being disconnected does; of the rest
+    /// Reads `realtime.yml`, `hooks.yml` and the roles again. What can change without anybody being disconnected does;
+    /// of the rest
     /// it is said that it needs a restart. May take a moment: it reads files.
     ///
     /// @throws org.civicpress.realtime.civicpress.InstallationException with one line when something is wrong; then
     ///     nothing has changed
     public Reloading.Outcome reload() {
         Reloading.Outcome outcome = configuration.reload();
+        hookSettings = HookSettings.read(dataDir);
         watch.askNow();
         return outcome;
     }

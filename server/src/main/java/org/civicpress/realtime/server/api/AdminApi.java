@@ -1,5 +1,6 @@
 package org.civicpress.realtime.server.api;
 
+import java.util.List;
 import org.civicpress.realtime.civicpress.InstallationException;
 import org.civicpress.realtime.civicpress.Roles;
 import org.civicpress.realtime.civicpress.User;
@@ -12,19 +13,30 @@ public final class AdminApi {
 
     private final Roles roles;
     private final Reloading reloading;
+    private final WebhooksApi webhooks;
 
-    public AdminApi(Roles roles, Reloading reloading) {
+    public AdminApi(Roles roles, Reloading reloading, WebhooksApi webhooks) {
         this.roles = roles;
         this.reloading = reloading;
+        this.webhooks = webhooks;
     }
 
     private boolean isAllowed(User user) {
         return roles.may(user, PERMISSION, "", "admin");
     }
 
+    private static HttpAnswer forbidden() {
+        return Json.failure(403, "INSUFFICIENT_PERMISSIONS", "This needs the permission " + PERMISSION);
+    }
+
+    /// @param path what follows `webhooks`
+    HttpAnswer webhooks(User user, HttpCall call, List<String> path) {
+        return isAllowed(user) ? webhooks.answer(call.method(), path) : forbidden();
+    }
+
     HttpAnswer reload(User user, HttpCall call) {
         if (!isAllowed(user)) {
-            return Json.failure(403, "INSUFFICIENT_PERMISSIONS", "This needs the permission " + PERMISSION);
+            return forbidden();
         }
         if (!call.method().equals("POST")) {
             return Json.methodNotAllowed();

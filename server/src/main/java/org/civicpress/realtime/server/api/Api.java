@@ -26,6 +26,9 @@ import org.civicpress.realtime.server.ops.UnavailableException;
 /// POST /api/v1/records/<id>/snapshot
 /// GET  /api/v1/docs/<name>/durability
 /// POST /api/v1/reload
+/// GET  /api/v1/webhooks
+/// GET  /api/v1/webhooks/dead
+/// POST /api/v1/webhooks/dead/<id>/retry
 /// GET  /api/v1/sign-in         where it is offered
 /// POST /api/v1/sign-in
 /// GET  everything else: the page and its files
@@ -86,6 +89,9 @@ public final class Api implements HttpHandler {
     private HttpAnswer handleApi(HttpCall call, String[] path) {
         if (path.length >= 3 && path[0].equals("records") && path[2].equals("proposals")) {
             return proposals(call, path[1], List.of(path).subList(3, path.length));
+        }
+        if (path[0].equals("webhooks")) {
+            return asUser(call, user -> admin.webhooks(user, call, List.of(path).subList(1, path.length)));
         }
         return switch (path.length) {
             case 1 ->

@@ -57,6 +57,11 @@ final class Json {
                 .with("cache-control", "no-store");
     }
 
+    /// What a text of JSON holds.
+    static JsonNode tree(String text) {
+        return MAPPER.readTree(text);
+    }
+
     /// A text field of a JSON object.
     static Optional<String> text(Bytes body, String field) {
         try {
