@@ -48,6 +48,15 @@ final class HttpSender implements Sender, AutoCloseable {
 
     @Override
     public CompletableFuture<Answer> send(Target target, Message message) {
+        try {
+            return trySending(target, message);
+        } catch (IllegalArgumentException e) {
+            // a URL that is one, but leads nowhere: a port above 65535
+            return CompletableFuture.completedFuture(new Answer.None("the URL cannot be used"));
+        }
+    }
+
+    private CompletableFuture<Answer> trySending(Target target, Message message) {
         long seconds = clock.millis() / 1000;
         HttpRequest.Builder request = HttpRequest.newBuilder(withoutUser(target.url()))
                 .timeout(timeout)

@@ -1,16 +1,38 @@
 package org.civicpress.realtime.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.civicpress.realtime.server.Town;
+import org.civicpress.realtime.server.hooks.Hooks;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReloadTest {
     @TempDir
     Path dir;
+
+    @Test
+    void whichEventsAreToldIsReadAgain() throws Exception {
+        try (Town town = Town.start(dir)) {
+            Path file = town.installation().dataDir().resolve(".civic/hooks.yml");
+            List<String> heard = new CopyOnWriteArrayList<>();
+            Hooks hooks = town.server().hooks();
+            hooks.on("*", event -> heard.add(event.name()));
+            hooks.emit("before", Map.of());
+            Files.writeString(file, "hooks: {before: {enabled: false}}");
+            town.server().reload();
+            hooks.emit("before", Map.of());
+            hooks.emit("after", Map.of());
+            await().until(() -> heard.contains("after"));
+            assertThat(heard).containsExactly("before", "after");
+        }
+    }
 
     @Test
     void theConfigurationAndTheRolesAreReadAgainByWhoLooksAfterTheServer() throws Exception {

@@ -3,9 +3,14 @@ package org.civicpress.realtime.server.webhooks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,6 +24,7 @@ import org.civicpress.realtime.server.room.RoomId;
 import org.civicpress.realtime.server.store.WebhookFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /// Real requests to real receivers.
 final class WebhooksTest {
@@ -198,6 +204,46 @@ final class WebhooksTest {
             assertThat(webhooks.retry(dead.seq()).join()).isEqualTo(Webhooks.Retry.DONE);
             await().atMost(LONG).until(() -> receiver.taken().equals(expected(1)));
             assertThat(webhooks.deadLetters().join().total()).isZero();
+        }
+    }
+
+    @Test
+    void eventsWaitWhileTheFileCannotBeWritten() throws SQLException {
+        var log = new ListAppender<ILoggingEvent>();
+        Logger logger = (Logger) LoggerFactory.getLogger(Webhooks.class);
+        log.start();
+        logger.addAppender(log);
+        try (Receiver receiver = Receiver.start(0);
+                Webhooks webhooks = open(url(receiver));
+                var other = DriverManager.getConnection("jdbc:sqlite:" + dir.resolve(Webhooks.FILE));
+                var statement = other.createStatement()) {
+            webhooks.report().join(); // the file is there
+            statement.execute("CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'full'); END");
+            webhooks.on(created(0));
+            await().atMost(LONG)
+                    .until(() -> List.copyOf(log.list).stream()
+                            .anyMatch(line -> line.getMessage().startsWith("events for webhooks wait")));
+            webhooks.on(created(1));
+            assertThat(receiver.got).isEmpty();
+            statement.execute("DROP TRIGGER full");
+            await().atMost(LONG).until(() -> receiver.got.size() == 2);
+            assertThat(receiver.taken()).isEqualTo(expected(2));
+        } finally {
+            logger.detachAppender(log);
+        }
+    }
+
+    @Test
+    void anAddressThatIsNoneHoldsUpNobodyElse() {
+        try (Receiver receiver = Receiver.start(0);
+                Webhooks webhooks = open("http://127.0.0.1:99999/", "http://no.such.host.invalid/", url(receiver))) {
+            webhooks.on(created(0));
+            await().atMost(LONG)
+                    .until(() -> webhooks.report().join().targets().stream()
+                            .map(WebhookFile.Target::failures)
+                            .toList()
+                            .equals(List.of(1, 1, 0)));
+            await().atMost(LONG).until(() -> receiver.taken().equals(expected(1)));
         }
     }
 
