@@ -101,6 +101,30 @@ final class WebhooksTest {
         }
     }
 
+    /// The files as they are at some moment are what a kill leaves.
+    @Test
+    void whatWasKeptBeforeAKillIsSentAfterTheNextStart(@TempDir Path left) throws IOException {
+        int port;
+        try (Receiver receiver = Receiver.start(0)) {
+            port = receiver.port(); // and nobody listens there
+        }
+        try (Webhooks webhooks = open(url(port))) {
+            for (int i = 0; i < 20; i++) {
+                webhooks.on(created(i));
+            }
+            webhooks.report().join(); // answered after all of them are on the disk
+            for (String file : List.of(Webhooks.FILE, Webhooks.FILE + "-wal")) {
+                Files.copy(dir.resolve(file), left.resolve(file));
+            }
+        }
+        dir = left;
+        try (Receiver receiver = Receiver.start(port);
+                Webhooks ignored = open(url(port))) {
+            await().atMost(LONG).until(() -> receiver.taken().size() >= 20);
+            assertThat(receiver.taken()).isEqualTo(expected(20));
+        }
+    }
+
     @Test
     void everyEventComesWhileTheReceiverFailsAndThisServerIsStartedAgain() {
         Receiver receiver = Receiver.start(0);
