@@ -109,6 +109,11 @@ final class RunningServer implements AutoCloseable {
         assertThat(process.waitFor(3, TimeUnit.MINUTES)).as("ended in time").isTrue();
     }
 
+    /// Of the Java process.
+    long pid() {
+        return process.descendants().findFirst().orElse(process.toHandle()).pid();
+    }
+
     String http() {
         return "http://127.0.0.1:" + port;
     }
