@@ -3,6 +3,7 @@ import { completeAddress, isWebAddress, mayFollow } from '../src/editor/schema/a
 import { en } from '../src/i18n/en';
 import { fr } from '../src/i18n/fr';
 import { judge } from '../src/realtime/close-codes';
+import { knownReason } from '../src/realtime/reasons';
 import { colourBeside, COLOURS, initials, type Presence, safeColour, usualColour } from '../src/realtime/people';
 import { START } from '../src/realtime/save-state';
 import { readTextFrame } from '../src/realtime/text-frames';
@@ -29,6 +30,19 @@ describe('a close of the socket', () => {
     expect(judge(4029, '{"code":"CONNECTION_LIMIT_EXCEEDED","reason":"per-room connection limit reached (9)"}').cause).toBe('too-many-people');
   });
 
+  it('says how a session came to its end', () => {
+    const revoked = (reason: string): string => judge(4001, JSON.stringify({ code: 'SESSION_REVOKED', reason })).cause;
+    expect(['logged-out', 'session-expired', 'user-deleted'].map(revoked)).toEqual(['logged-out', 'session-expired', 'user-deleted']);
+    expect(['sessions-revoked', '', 'another word'].map(revoked)).toEqual(Array(3).fill('session-revoked'));
+    expect(judge(4001, '{"code":"SESSION_REVOKED"}').cause).toBe('session-revoked');
+  });
+
+  it('without a code is a refusal after an error frame, and a lost connection without one', () => {
+    expect(judge(1005, '', true)).toEqual({ course: 'later', cause: 'not-let-in' });
+    expect(judge(1005, '')).toEqual({ course: 'again', cause: 'connection-lost' });
+    expect(judge(1006, '', true).course).toBe('again');
+  });
+
   it('says whether the server keeps what only a window of an earlier start of the record had', () => {
     expect(judge(4409, '{"code":"GENERATION_STALE","kept":true}')).toEqual({ course: 'final', cause: 'record-renewed', kept: true });
     for (const reason of ['{"code":"GENERATION_STALE","kept":false}', '', 'null', '[]', '{"code":"GENERATION_STALE"}', '{"kept":"true"}']) {
@@ -48,11 +62,19 @@ describe('a close of the socket', () => {
   });
 
   it('has words for every cause in both languages', () => {
-    for (const code of [1001, 1006, 1007, 1008, 1009, 4001, 4003, 4004, 4013, 4029, 4409, 4503]) {
+    for (const code of [1001, 1005, 1006, 1007, 1008, 1009, 4001, 4003, 4004, 4013, 4029, 4409, 4503]) {
       const { cause } = judge(code, '');
       expect(en.notices.causes[cause]).toBeTruthy();
       expect(fr.notices.causes[cause]).toBeTruthy();
     }
+  });
+
+  it('and a reason why one may only read are said in the language of the page', () => {
+    expect(knownReason('Your role may read this record only')).toBe('role');
+    expect(knownReason('This record is archived')).toBe('archived');
+    for (const said of ['', 'toString', 'A video']) expect(knownReason(said)).toBeNull();
+    expect(fr.notices.reasons.role).toContain('rôle');
+    expect(fr.notices.reasons.archived).toContain('archivé');
   });
 });
 
@@ -73,6 +95,15 @@ describe('text frames', () => {
       kind: 'read-only',
       reasons: ['a', 'b'],
     });
+  });
+
+  it('say when a session may edit again, and that too much is sent', () => {
+    expect(readTextFrame('{"type":"control","event":"editable"}')).toEqual({ kind: 'editable' });
+    expect(readTextFrame('{"type":"control","event":"warning","warning":{"code":"RATE_LIMIT","message":"a"}}')).toEqual({
+      kind: 'warning',
+      code: 'RATE_LIMIT',
+    });
+    expect(readTextFrame('{"type":"control","event":"warning"}')).toEqual({ kind: 'warning', code: '' });
   });
 
   it('say whether edits become durable, and how many proposals wait', () => {

@@ -65,6 +65,28 @@ describe('the state line', () => {
   });
 });
 
+describe('a right that comes back', () => {
+  const readOnly: SaveEvent = { type: 'read-only' };
+  const editable: SaveEvent = { type: 'editable' };
+
+  it('lets edits count again', () => {
+    const reader = after({ type: 'read-only' }, synced, edited, editable);
+    expect(display(reader)).toBe('live');
+    expect(unsaved(next(reader, edited))).toBe(1);
+  });
+
+  it('asks again about what was refused, whatever had been asked meanwhile', () => {
+    const back = after(synced, edited, asked(1), readOnly, editable);
+    expect(display(back)).toBe('saving');
+    expect(question(back)).toBe(1);
+    expect(display([asked(1), answered(1)].reduce(next, back))).toBe('saved');
+  });
+
+  it('takes back no confirmation', () => {
+    expect(display(after(synced, edited, asked(1), answered(1), readOnly, editable))).toBe('saved');
+  });
+});
+
 describe('a server that cannot save now', () => {
   const trouble = (reason: string | null): SaveEvent => ({ type: 'trouble', reason });
 

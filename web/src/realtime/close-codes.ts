@@ -18,7 +18,10 @@ export type Cause =
   | 'not-now'
   | 'session-expired'
   | 'session-revoked'
+  | 'logged-out'
+  | 'user-deleted'
   | 'not-permitted'
+  | 'not-let-in'
   | 'not-found'
   | 'too-many-edits'
   | 'too-many-sessions'
@@ -31,7 +34,11 @@ export type Cause =
 
 const AGAIN: Verdict = { course: 'again', cause: 'connection-lost' };
 
-export function judge(code: number, reason: string): Verdict {
+/** The causes after which one signs in again. */
+export const SESSION_OVER: readonly Cause[] = ['session-expired', 'session-revoked', 'logged-out', 'user-deleted'];
+
+/** @param complained whether the server said in an error frame what is wrong */
+export function judge(code: number, reason: string, complained = false): Verdict {
   switch (code) {
     case 1001:
       return { course: 'again', cause: 'server-restarting' };
@@ -39,6 +46,8 @@ export function judge(code: number, reason: string): Verdict {
       return { course: 'again', cause: 'not-now' };
     case 1007:
       return { course: 'final', cause: 'edit-refused' };
+    case 1005:
+      return complained ? { course: 'later', cause: 'not-let-in' } : AGAIN;
     case 1008:
       return { course: 'later', cause: 'too-many-edits' };
     case 4013:
@@ -46,7 +55,7 @@ export function judge(code: number, reason: string): Verdict {
     case 1009:
       return { course: 'final', cause: 'edit-too-large' };
     case 4001:
-      return { course: 'final', cause: read(reason)['code'] === 'SESSION_REVOKED' ? 'session-revoked' : 'session-expired' };
+      return { course: 'final', cause: sessionEnd(read(reason)) };
     case 4003:
       return { course: 'final', cause: read(reason)['code'] === 'ORIGIN_NOT_ALLOWED' ? 'origin-refused' : 'not-permitted' };
     case 4004:
@@ -57,6 +66,18 @@ export function judge(code: number, reason: string): Verdict {
       return { course: 'final', cause: 'record-renewed', kept: read(reason)['kept'] === true };
     default:
       return code >= 4400 && code < 4500 ? { course: 'final', cause: 'not-permitted' } : AGAIN;
+  }
+}
+
+function sessionEnd(said: Readonly<Record<string, unknown>>): Cause {
+  if (said['code'] !== 'SESSION_REVOKED') return 'session-expired';
+  switch (said['reason']) {
+    case 'logged-out':
+    case 'session-expired':
+    case 'user-deleted':
+      return said['reason'];
+    default:
+      return 'session-revoked';
   }
 }
 

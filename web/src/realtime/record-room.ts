@@ -15,6 +15,11 @@ const SYNC_STATUS = 102;
 /** How long edits are gathered before the server is asked whether they are safe. */
 const ASK_AFTER_MILLIS = 80;
 const LATER_MILLIS = 30_000;
+/** After so many attempts on end that it made by itself, the page waits to be asked. */
+const LATER_ATTEMPTS = 10;
+
+/** The server says right after the document who may not edit it. Whoever is told nothing for so long may. */
+const TOLD_WITHIN_MILLIS = 500;
 
 export interface RoomNews {
   state(state: SaveState): void;
@@ -22,6 +27,10 @@ export interface RoomNews {
   ready(): void;
   people(): void;
   readOnly(reasons: readonly string[]): void;
+  /** This person may edit, again or now. */
+  editable(): void;
+  /** The server is about to take no more of this window. */
+  tooMuch(): void;
   /** Why the draft cannot follow the text; null: it follows again. */
   draft(reason: string | null): void;
   /** How many proposals wait. */
@@ -44,6 +53,10 @@ export class RecordRoom {
   private readonly provider: WebsocketProvider;
   private askTimer: ReturnType<typeof setTimeout> | undefined;
   private laterTimer: ReturnType<typeof setTimeout> | undefined;
+  private laterAttempts = 0;
+  private toldTimer: ReturnType<typeof setTimeout> | undefined;
+  /** This page cannot show the text for editing, whatever the server allows. */
+  private cannotEdit = false;
   /** How many edits this window had when it first answered the server's question what it has; null: not yet on this connection. */
   private answeredWith: number | null = null;
   private wasReady = false;
@@ -61,7 +74,7 @@ export class RecordRoom {
       connect: false,
       disableBc: true, // two windows of one browser meet on the server, which checks what each of them may do
       WebSocketPolyfill: webSocketWithText((text) => this.onText(text)),
-      shouldReconnect: (event) => judge(event.code, event.reason).course === 'again',
+      shouldReconnect: (event) => judge(event.code, event.reason, this.said !== null).course === 'again',
     });
     this.awareness = this.provider.awareness;
     this.awareness.setLocalStateField('user', { name, color: COLOURS[usualColour(name)]! });
@@ -92,20 +105,42 @@ export class RecordRoom {
     return unsaved(this.saveState) === 0;
   }
 
+  /** Whether it will be tried again without anybody asking for it. */
+  get willRetry(): boolean {
+    return this.laterTimer !== undefined;
+  }
+
   retry(): void {
     clearTimeout(this.laterTimer);
+    this.laterTimer = undefined;
     this.happened({ type: 'retrying' });
     this.provider.connect();
   }
 
+  /** For good: this page cannot show the text for editing. */
   forbidEdits(): void {
+    this.cannotEdit = true;
+    this.readOnlyUntilTold();
+  }
+
+  /** Until the server says otherwise. */
+  readOnlyUntilTold(): void {
+    clearTimeout(this.toldTimer);
     if (!this.saveState.readOnly) this.happened({ type: 'read-only' });
+  }
+
+  private onEditable(): void {
+    clearTimeout(this.toldTimer);
+    if (this.cannotEdit || !this.saveState.readOnly) return;
+    this.happened({ type: 'editable' });
+    this.news.editable();
   }
 
   destroy(): void {
     this.destroyed = true;
     clearTimeout(this.askTimer);
     clearTimeout(this.laterTimer);
+    clearTimeout(this.toldTimer);
     this.awareness.setLocalState(null);
     this.provider.destroy();
     this.awareness.destroy();
@@ -128,7 +163,9 @@ export class RecordRoom {
   private onInStep(): void {
     this.verdict = null;
     this.said = null;
+    this.laterAttempts = 0;
     this.happened({ type: 'synced' });
+    if (this.saveState.readOnly) this.toldTimer = setTimeout(() => this.onEditable(), TOLD_WITHIN_MILLIS);
     if (!this.wasReady) {
       this.wasReady = true;
       this.news.ready();
@@ -150,12 +187,19 @@ export class RecordRoom {
         this.news.proposals(0);
         return;
       case 'error':
-      case 'revoked':
-        this.said = frame.kind === 'error' ? frame.message : frame.reason;
+        this.said = frame.message;
         return;
+      case 'revoked':
+        return; // the close that follows says the same
       case 'read-only':
-        this.forbidEdits();
+        this.readOnlyUntilTold();
         this.news.readOnly(frame.reasons);
+        return;
+      case 'editable':
+        this.onEditable();
+        return;
+      case 'warning':
+        if (frame.code === 'RATE_LIMIT') this.news.tooMuch();
         return;
       case 'draft':
         this.news.draft(frame.reason);
@@ -169,13 +213,16 @@ export class RecordRoom {
   }
 
   private onClose(event: CloseEvent | null): void {
-    const verdict = judge(event?.code ?? 1006, event?.reason ?? '');
+    const verdict = judge(event?.code ?? 1006, event?.reason ?? '', this.said !== null);
     this.verdict = verdict;
     // What is kept is what this window answered when it was asked; what was written after that may be nowhere but here.
     const kept = verdict.kept === true ? (this.answeredWith ?? 0) : 0;
     this.answeredWith = null;
+    clearTimeout(this.toldTimer);
+    if (verdict.course === 'later' && !this.destroyed && this.laterAttempts++ < LATER_ATTEMPTS) {
+      this.laterTimer = setTimeout(() => this.retry(), LATER_MILLIS);
+    }
     this.happened(verdict.course === 'again' ? { type: 'lost' } : { type: 'refused', kept });
-    if (verdict.course === 'later') this.laterTimer = setTimeout(() => this.retry(), LATER_MILLIS);
   }
 
   private onPeople(): void {

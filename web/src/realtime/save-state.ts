@@ -35,7 +35,9 @@ export type SaveEvent =
   | { readonly type: 'answered'; readonly upTo: number; readonly at: number }
   /** The server says whether it can make edits durable. */
   | { readonly type: 'trouble'; readonly reason: string | null }
-  | { readonly type: 'read-only' };
+  | { readonly type: 'read-only' }
+  /** It takes edits again, and what it refused is asked for. */
+  | { readonly type: 'editable' };
 
 export type Display = 'connecting' | 'live' | 'saving' | 'saved' | 'not-saved' | 'read-only' | 'offline' | 'error';
 
@@ -76,6 +78,8 @@ export function next(state: SaveState, event: SaveEvent): SaveState {
       return { ...state, trouble: event.reason };
     case 'read-only':
       return { ...state, readOnly: true };
+    case 'editable':
+      return { ...state, readOnly: false, asked: 0 }; // a question asked meanwhile is never answered
   }
 }
 

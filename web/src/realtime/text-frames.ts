@@ -6,6 +6,10 @@ export type TextFrame =
   | { readonly kind: 'ack'; readonly room: string }
   | { readonly kind: 'error'; readonly code: string; readonly message: string }
   | { readonly kind: 'read-only'; readonly reasons: readonly string[] }
+  /** This session may edit, again or now. */
+  | { readonly kind: 'editable' }
+  /** The server goes on, but not for long if this window does. */
+  | { readonly kind: 'warning'; readonly code: string }
   /** Why the draft cannot follow the text; null: it follows again. */
   | { readonly kind: 'draft'; readonly reason: string | null }
   /** Why edits do not become durable now; null: all of them are. */
@@ -31,6 +35,10 @@ export function readTextFrame(text: string): TextFrame | null {
     }
     case 'read-only':
       return { kind: 'read-only', reasons: Array.isArray(frame['reasons']) ? frame['reasons'].map(String) : [] };
+    case 'editable':
+      return { kind: 'editable' };
+    case 'warning':
+      return { kind: 'warning', code: isObject(frame['warning']) ? String(frame['warning']['code'] ?? '') : '' };
     case 'draft':
       return { kind: 'draft', reason: frame['written'] === true ? null : String(frame['reason'] ?? '') };
     case 'saving':

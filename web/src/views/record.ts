@@ -3,7 +3,9 @@ import { api, ApiError, isNotFound, type Me, type Proposal, type RecordDetails }
 import { isCivic, openEditor } from '../editor/editor';
 import { toolbar } from '../editor/toolbar';
 import { t } from '../i18n';
+import { SESSION_OVER } from '../realtime/close-codes';
 import { present } from '../realtime/people';
+import { knownReason } from '../realtime/reasons';
 import { RecordRoom } from '../realtime/record-room';
 import { display, unsaved } from '../realtime/save-state';
 import { session } from '../session';
@@ -21,6 +23,9 @@ import { stateLine } from './state-line';
 
 /** How long leaving waits for the last words to be confirmed before it asks. */
 const LEAVE_WAITS_MILLIS = 1_500;
+
+/** How long is shown what soon is not true any more. */
+const PASSING_MILLIS = 15_000;
 
 interface Surroundings {
   readonly banner: HTMLElement;
@@ -78,10 +83,12 @@ export function recordView(scope: Scope, around: Surroundings): () => Promise<bo
 
 function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): RecordRoom {
   const { h } = scope;
-  const mayWrite = record.access === 'write' && record.carried;
   let editor: Editor | null = null;
+  let tools: HTMLElement | null = null;
+  /** This person could write here since the record was opened. */
+  let wasEditable = false;
   let foreign = false;
-  let reasonsGiven: readonly string[] = [];
+  let reasonsGiven: readonly string[] = record.carried ? record.readOnlyReasons : [];
   let draftStuck: string | null = null;
   let proposalsWaiting = 0;
   /** Empty: not known yet; null: this server does not show them. */
@@ -92,6 +99,9 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
   const state = stateLine(scope);
   const people = peopleList(scope);
   const notices = h('div', { class: 'notices' });
+  const passing = h('div', { class: 'passing', role: 'status', 'data-testid': 'passing' });
+  let passingTimer: ReturnType<typeof setTimeout> | undefined;
+  scope.onEnd(() => clearTimeout(passingTimer));
   const text = h('div', { class: 'sheet-text' }, loading(scope));
   const sheet = h('article', { class: 'sheet' }, facts(scope, record), text);
 
@@ -101,8 +111,21 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
     people: () => people.show(present(room.awareness)),
     readOnly: (reasons) => {
       reasonsGiven = reasons;
+      const wasOpen = editor?.isEditable === true;
       closeForWriting();
       showState();
+      if (wasOpen) announce([t.notices.withdrawnTitle, ...reasons.map(inWords)].join(' '));
+    },
+    editable: () => {
+      reasonsGiven = [];
+      openForWriting();
+      showState();
+      announce(t.said.editable);
+    },
+    tooMuch: () => {
+      passing.replaceChildren(noticeElement(scope, { kind: 'warning', icon: 'alert', title: t.notices.tooMuchTitle, lines: [t.notices.tooMuch], actions: [] }));
+      clearTimeout(passingTimer);
+      passingTimer = setTimeout(() => passing.replaceChildren(), PASSING_MILLIS);
     },
     draft: (reason) => {
       draftStuck = reason;
@@ -110,7 +133,8 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
     },
     proposals: (count) => void onProposals(count),
   });
-  if (!mayWrite) room.forbidEdits();
+  if (!record.carried) room.forbidEdits();
+  else if (record.access !== 'write') room.readOnlyUntilTold();
   scope.onEnd(() => room.destroy());
   scope.onEnd(() => editor?.destroy());
 
@@ -123,6 +147,7 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
       'div',
       { class: 'desk' },
       notices,
+      passing,
       sheet,
     ),
   );
@@ -151,9 +176,17 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
     } else {
       text.replaceChildren();
       editor = openEditor(room, text, record.title, !room.state.readOnly);
-      if (!room.state.readOnly) around.tools.replaceChildren(toolbar(scope, editor));
+      if (!room.state.readOnly) openForWriting();
     }
     showState();
+  }
+
+  function openForWriting(): void {
+    if (editor === null || outdated) return;
+    wasEditable = true;
+    editor.setEditable(true);
+    tools ??= toolbar(scope, editor);
+    around.tools.replaceChildren(tools);
   }
 
   function closeForWriting(): void {
@@ -232,16 +265,20 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
         ],
       };
     }
-    const lines = [...(waiting > 0 ? [t.notices.unsavedRefused(waiting)] : []), ...(said === null ? [] : [said])];
+    const lines = [
+      ...(waiting > 0 ? [t.notices.unsavedRefused(waiting)] : []),
+      ...(verdict.course === 'later' ? [room.willRetry ? t.notices.willRetry : t.notices.waitsForYou] : []),
+    ];
+    const details = said === null ? null : { summary: t.notices.notSavedWhy, text: said };
     const actions: Action[] = waiting > 0 && editor !== null ? [copyAction()] : [];
     if (verdict.course === 'later') {
       actions.push({ label: t.record.retry, run: () => room.retry() });
-    } else if (verdict.cause === 'session-expired' || verdict.cause === 'session-revoked') {
+    } else if (SESSION_OVER.includes(verdict.cause)) {
       actions.push({ label: t.record.signInAgain, run: around.signInAgain });
     } else if (verdict.cause === 'edit-refused' || verdict.cause === 'edit-too-large') {
       actions.push({ label: t.record.reload, run: () => void around.reopen() });
     }
-    return { kind: 'error', icon: 'alert', title: cause, lines, actions };
+    return { kind: 'error', icon: 'alert', title: cause, lines, details, actions };
   }
 
   function notSavedNotice(): Notice | null {
@@ -282,8 +319,13 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
       return { ...common, title: words.notCarriedTitle, lines: [words.notCarried], reasons, after: words.notCarriedHelp };
     }
     if (foreign) return { ...common, title: words.foreignTitle, lines: [words.foreign] };
-    if (mayWrite) return { ...common, title: words.withdrawnTitle, lines: refused, reasons: reasonsGiven };
-    return { ...common, title: words.readOnlyTitle, lines: [words.readOnlyRole, ...refused] };
+    const known = reasonsGiven.filter((reason) => knownReason(reason) !== null).map(inWords);
+    return {
+      ...common,
+      title: wasEditable ? words.withdrawnTitle : words.readOnlyTitle,
+      lines: [...(reasonsGiven.length === 0 && !wasEditable ? [words.reasons.role] : known), ...refused],
+      reasons: reasonsGiven.filter((reason) => knownReason(reason) === null),
+    };
   }
 
   function draftNotice(): Notice | null {
@@ -309,6 +351,12 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
   }
 }
 
+/** A reason that the server gives, in the page's words when it has some. */
+function inWords(reason: string): string {
+  const known = knownReason(reason);
+  return known === null ? reason : t.notices.reasons[known];
+}
+
 interface Action {
   readonly label: string;
   readonly run: (button: HTMLElement) => void;
@@ -316,7 +364,7 @@ interface Action {
 }
 
 interface Notice {
-  readonly kind: 'offline' | 'error' | 'not-saved' | 'read-only' | 'draft' | 'proposals';
+  readonly kind: 'offline' | 'error' | 'not-saved' | 'read-only' | 'draft' | 'proposals' | 'warning';
   readonly icon: Icon;
   readonly title: string;
   readonly lines: readonly string[];
