@@ -68,6 +68,7 @@ export const en = {
     readOnly: 'Read only',
     notCarried: 'Contains formatting that cannot be edited live without losing it',
     noRight: 'Your role may read this record',
+    archived: 'This record is archived',
     people: (n: number) => (n === 1 ? '1 person here now' : `${n} people here now`),
     none: 'There are no records in this installation yet.',
     noMatch: 'No record matches.',

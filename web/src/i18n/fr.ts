@@ -69,6 +69,7 @@ export const fr: Messages = {
     readOnly: 'Lecture seule',
     notCarried: 'Contient une mise en forme qui ne peut être modifiée en direct sans perte',
     noRight: 'Votre rôle permet de lire ce document',
+    archived: 'Ce document est archivé',
     people: (n) => (n <= 1 ? `${n} personne présente` : `${n} personnes présentes`),
     none: 'Cette installation ne contient encore aucun document.',
     noMatch: 'Aucun document ne correspond.',

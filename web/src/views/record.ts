@@ -315,7 +315,8 @@ function openRecord(scope: Scope, around: Surroundings, record: RecordDetails): 
     const refused = waiting > 0 ? [words.unsavedRefused(waiting)] : [];
     const common = { kind: 'read-only', icon: 'lock', actions: waiting > 0 ? [copyAction()] : [] } as const;
     if (!record.carried) {
-      const reasons = record.readOnlyReasons.length > 0 ? record.readOnlyReasons : reasonsGiven;
+      const given = record.readOnlyReasons.length > 0 ? record.readOnlyReasons : reasonsGiven;
+      const reasons = given.filter((reason) => knownReason(reason) === null);
       return { ...common, title: words.notCarriedTitle, lines: [words.notCarried], reasons, after: words.notCarriedHelp };
     }
     if (foreign) return { ...common, title: words.foreignTitle, lines: [words.foreign] };

@@ -164,7 +164,10 @@ function row(scope: Scope, record: RecordSummary): HTMLElement {
     details.append(h('time', { datetime: record.updated }, () => t.records.updated(t.day(date))));
   }
   if (!record.carried || record.access !== 'write') {
-    const reason = (): string => (record.carried ? t.records.noRight : t.records.notCarried);
+    const reason = (): string => {
+      if (!record.carried) return t.records.notCarried;
+      return record.status === 'archived' ? t.records.archived : t.records.noRight;
+    };
     const badge = h('span', { class: 'badge read-only', title: reason, 'data-testid': 'read-only-badge' }, () => t.records.readOnly);
     badge.prepend(icon('lock'));
     badge.append(h('span', { class: 'sr-only' }, () => `: ${reason()}`));

@@ -105,8 +105,13 @@ public final class Records {
             long fileMillis) {
         /// Is the record only kept any more?
         public boolean isArchived() {
-            return status.equals("archived");
+            return Records.isArchived(status);
         }
+    }
+
+    /// Is a record of this status only kept any more?
+    public static boolean isArchived(String status) {
+        return status.equals("archived");
     }
 
     public Optional<Glance> glance(String id) {

@@ -200,6 +200,45 @@ final class EditorPageTest {
     }
 
     @Test
+    void aClerkWhoseRoleIsTakenReadsAndWritesOnWhenItComesBack() throws Exception {
+        String record = "policy-eastmere-open-data";
+        Window petra = chromium.open(link("petra", record));
+        petra.clicks(EDITOR + " p");
+        petra.presses("End");
+        petra.types(" While a clerk.");
+        petra.shows(SAVED);
+
+        server.changeRole("petra", "public");
+        try {
+            petra.shows("[data-testid=notice][data-kind=read-only]:has-text('You can no longer change this record.')");
+            petra.shows("[data-testid=notice][data-kind=read-only]:has-text('Your role may read it')");
+            petra.shows("[data-testid=state][data-state=read-only]");
+            assertThat(petra.count(EDITOR + "[contenteditable=true]")).isZero();
+            assertThat(petra.count("[data-testid=toolbar]")).isZero();
+            assertThat(petra.text("#announcements")).contains("You can no longer change this record.");
+            petra.screenshot(Node.artifacts().resolve("role-taken.png"));
+            petra.clicks("[data-testid=language]");
+            petra.shows("[data-testid=notice][data-kind=read-only]:has-text('Votre rôle permet de le lire')");
+            petra.screenshot(Node.artifacts().resolve("role-taken-french.png"));
+            petra.clicks("[data-testid=language]");
+        } finally {
+            server.changeRole("petra", "clerk");
+        }
+        petra.shows(EDITOR + "[contenteditable=true]");
+        petra.hides("[data-testid=notice]");
+        petra.shows("[data-testid=toolbar]");
+        petra.clicks(EDITOR + " p");
+        petra.presses("End");
+        petra.types(" A clerk again.");
+        petra.shows(SAVED);
+        Window afresh = chromium.open(link("claire", record));
+        afresh.shows(EDITOR + ":has-text('A clerk again.')");
+        assertThat(afresh.text(EDITOR)).containsOnlyOnce("While a clerk.").containsOnlyOnce("A clerk again.");
+        assertThat(petra.complaints()).isEmpty();
+        petra.screenshot(Node.artifacts().resolve("role-back.png"));
+    }
+
+    @Test
     void aRecordThatCannotBeCarriedIsShownWithTheReason() {
         Window claire = chromium.open(link("claire", NOT_CARRIED));
         claire.shows("[data-testid=notice][data-kind=read-only] li");

@@ -167,6 +167,18 @@ final class RunningServer implements AutoCloseable {
         }
     }
 
+    /// As CivicPress itself does when an administrator gives a user another role.
+    void changeRole(String user, String role) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        address("jdbc:sqlite:" + directory.resolve(".system-data/civic.db")));
+                PreparedStatement statement =
+                        connection.prepareStatement("UPDATE users SET role = ? WHERE username = ?")) {
+            statement.setString(1, role);
+            statement.setString(2, user);
+            assertThat(statement.executeUpdate()).isOne();
+        }
+    }
+
     /// Until the answer is closed, the journal can be read but not written.
     Connection holdJournal() throws SQLException {
         Connection connection = DriverManager.getConnection(

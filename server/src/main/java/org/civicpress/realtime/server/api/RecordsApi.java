@@ -14,6 +14,7 @@ import org.civicpress.realtime.server.auth.RecordsDoor;
 import org.civicpress.realtime.server.net.HttpAnswer;
 import org.civicpress.realtime.server.records.RecordRoomType;
 import org.civicpress.realtime.server.room.Access;
+import org.civicpress.realtime.server.room.Permit;
 import org.civicpress.realtime.server.room.RoomId;
 import org.civicpress.realtime.server.room.Rooms;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,8 @@ public final class RecordsApi {
     HttpAnswer list(User user) {
         List<Summary> summaries = new ArrayList<>();
         for (var row : installation.records().list()) {
-            Access access = door.access(user, row.type());
+            Access access = door.permit(user, row.type(), Records.isArchived(row.status()))
+                    .access();
             if (access == Access.NONE) {
                 continue;
             }
@@ -99,29 +101,37 @@ public final class RecordsApi {
         Optional<CivicRecord> record = installation.records().find(id);
         Optional<Draft> draft = installation.drafts().find(id);
         Optional<String> type = record.map(CivicRecord::type).or(() -> draft.map(Draft::type));
-        Access access = type.map(known -> door.access(user, known)).orElse(Access.NONE);
-        if (access == Access.NONE || (record.isEmpty() && access == Access.READ)) {
+        Access byRole = type.map(known -> door.access(user, known)).orElse(Access.NONE);
+        if (type.isEmpty() || byRole == Access.NONE || (record.isEmpty() && byRole == Access.READ)) {
             return notFound();
         }
+        boolean isArchived = installation
+                .records()
+                .glance(id)
+                .map(Records.Glance::isArchived)
+                .orElse(false);
+        Permit permit = door.permit(user, type.get(), isArchived);
         String live =
                 draft.map(Draft::body).or(() -> record.map(CivicRecord::body)).orElse("");
         String shown =
-                access == Access.WRITE ? live : record.map(CivicRecord::body).orElse("");
+                byRole == Access.WRITE ? live : record.map(CivicRecord::body).orElse("");
         List<String> losses = carrying.losses(live);
+        List<String> readOnlyReasons = new ArrayList<>(losses);
+        readOnlyReasons.addAll(permit.reasons());
         return Json.success(new Details(
                 id,
                 record.map(CivicRecord::title).or(() -> draft.map(Draft::title)).orElse(id),
-                type.orElse("unknown"),
+                type.get(),
                 record.map(CivicRecord::status)
                         .or(() -> draft.flatMap(known -> Optional.ofNullable(known.status())))
                         .orElse("draft"),
                 iso(record.map(CivicRecord::updated)
                         .or(() -> draft.map(Draft::updated))
                         .orElse(null)),
-                word(access),
+                word(permit.access()),
                 losses.isEmpty(),
                 people(id),
-                losses,
+                readOnlyReasons,
                 shown));
     }
 

@@ -10,6 +10,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.civicpress.realtime.server.Town;
 import org.civicpress.realtime.server.Wire;
 import org.junit.jupiter.api.AfterAll;
@@ -98,6 +100,42 @@ class HttpApiTest {
                 json(get("/api/v1/records/with-html", town.token("petra"))).path("data");
         assertThat(record.path("carried").booleanValue()).isFalse();
         assertThat(record.path("readOnlyReasons").size()).isPositive();
+    }
+
+    @Test
+    void anArchivedRecordCanBeReadOnlyAndSaysSo() throws Exception {
+        archive("archived");
+        try {
+            JsonNode list = json(get("/api/v1/records", town.token("petra"))).path("data");
+            List<String> access = new ArrayList<>();
+            list.forEach(row -> access.add(
+                    row.path("id").stringValue() + " " + row.path("access").stringValue()));
+            assertThat(access).containsExactlyInAnyOrder("wire-demo read", "with-html write");
+            JsonNode demo =
+                    json(get("/api/v1/records/wire-demo", town.token("petra"))).path("data");
+            assertThat(demo.path("access").stringValue()).isEqualTo("read");
+            assertThat(demo.path("carried").booleanValue()).isTrue();
+            assertThat(demo.path("readOnlyReasons").get(0).stringValue()).isEqualTo("This record is archived");
+            JsonNode reader =
+                    json(get("/api/v1/records/wire-demo", town.token("noah"))).path("data");
+            assertThat(reader.path("readOnlyReasons").get(0).stringValue())
+                    .isEqualTo("Your role may read this record only");
+        } finally {
+            archive("draft");
+        }
+        JsonNode demo =
+                json(get("/api/v1/records/wire-demo", town.token("petra"))).path("data");
+        assertThat(demo.path("access").stringValue()).isEqualTo("write");
+        assertThat(demo.path("readOnlyReasons").isEmpty()).isTrue();
+    }
+
+    private static void archive(String status) {
+        town.installation().database().write(connection -> {
+            try (var statement = connection.prepareStatement("UPDATE records SET status = ? WHERE id = 'wire-demo'")) {
+                statement.setString(1, status);
+                return statement.executeUpdate();
+            }
+        });
     }
 
     @Test
