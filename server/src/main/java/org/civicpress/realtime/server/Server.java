@@ -164,7 +164,7 @@ public final class Server implements AutoCloseable {
         RecordsDoor recordsDoor = new RecordsDoor(installation);
         ConnectionLimits limits = new ConnectionLimits(configuration.derived(Server::connectionLimits));
         Map<String, Door> doors = Map.of(RecordRoomType.NAME, recordsDoor, DocRoomType.NAME, new DocsDoor(docsTokens));
-        Admission admission = new Admission(config.path(), rooms, doors, limits);
+        Admission admission = new Admission(rooms, doors, limits);
         Api api = new Api(
                 installation.sessions(),
                 new RecordsApi(installation, recordsDoor, rooms),

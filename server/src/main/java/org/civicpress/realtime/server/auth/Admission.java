@@ -12,15 +12,12 @@ import org.civicpress.realtime.server.room.Rooms;
 /// What is told to somebody who stays outside depends on it. Shared; asked on platform threads only, because
 /// doors read the database.
 public final class Admission {
-    private final String path;
     private final Rooms rooms;
     private final Map<String, Door> doors;
     private final ConnectionLimits limits;
 
-    /// @param path the prefix of socket addresses
     /// @param doors by room type
-    public Admission(String path, Rooms rooms, Map<String, Door> doors, ConnectionLimits limits) {
-        this.path = path;
+    public Admission(Rooms rooms, Map<String, Door> doors, ConnectionLimits limits) {
         this.rooms = rooms;
         this.doors = Map.copyOf(doors);
         this.limits = limits;
@@ -43,7 +40,7 @@ public final class Admission {
     }
 
     public Verdict judge(Knock knock) {
-        Optional<RoomAddress> address = RoomAddress.parse(knock.target(), path);
+        Optional<RoomAddress> address = RoomAddress.parse(knock.target());
         Optional<RoomType> type = address.flatMap(at -> rooms.type(at.type()));
         boolean text = type.isEmpty() || type.get().speaksText();
         if (knock.token().isEmpty()) {

@@ -5,19 +5,23 @@ import java.util.Optional;
 /// The room that a request names, as it stands in the request line. Immutable.
 ///
 /// ```
-/// target := path "/" type "/" name [ ("/" | "?" | "#") anything ]
+/// target := "/realtime/" type "/" name [ ("/" | "?" | "#") anything ]
 /// ```
 ///
-/// Nothing is percent-decoded. `record` is another word for `records`, `devices` for `device`.
+/// That it begins with the configured path is asked before, and does not change this. Nothing is percent-decoded.
+/// `record` is another word for `records`, `devices` for `device`.
 public record RoomAddress(String type, String name) {
-    /// @param path the configured prefix, as in `/realtime`
-    public static Optional<RoomAddress> parse(String target, String path) {
-        String prefix = path.endsWith("/") ? path : path + "/";
+    /// What every address of a room begins with.
+    public static final String ROOT = "/realtime";
+
+    private static final String PREFIX = ROOT + "/";
+
+    public static Optional<RoomAddress> parse(String target) {
         String plain = target.substring(0, end(target));
-        if (!plain.startsWith(prefix)) {
+        if (!plain.startsWith(PREFIX)) {
             return Optional.empty();
         }
-        String[] segments = plain.substring(prefix.length()).split("/", 3);
+        String[] segments = plain.substring(PREFIX.length()).split("/", 3);
         if (segments.length < 2 || segments[0].isEmpty() || segments[1].isEmpty()) {
             return Optional.empty();
         }

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.server.auth.Knock;
+import org.civicpress.realtime.server.auth.RoomAddress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -179,7 +180,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Netty
         answering = true;
         hadRequest = true;
         ctx.channel().config().setAutoRead(false);
-        if (pending.call().path().startsWith(edge.path())) {
+        String path = pending.call().path();
+        if (path.startsWith(edge.path()) && path.startsWith(RoomAddress.ROOT)) {
             answer(ctx, HttpAnswer.text(426, "Upgrade Required").with("upgrade", "websocket"), pending.keepAlive());
             return;
         }

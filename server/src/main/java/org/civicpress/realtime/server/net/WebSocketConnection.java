@@ -151,7 +151,7 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
 
     private void refuse(ChannelHandlerContext ctx, Verdict.Refused refused) {
         LOG.debug("somebody from {} is refused: {}", knock.peer(), refused.code());
-        WebSocketOutbox out = new WebSocketOutbox(loop, ctx);
+        WebSocketOutbox out = new WebSocketOutbox(loop, ctx, this::stopCounting);
         outbox = out;
         refused.error().ifPresent(problem -> out.text(TextFrames.error(problem.code(), problem.message())));
         out.close(refused.code());
@@ -197,7 +197,7 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
     }
 
     private void join(ChannelHandlerContext ctx, Verdict.Admitted in) {
-        WebSocketOutbox out = new WebSocketOutbox(loop, ctx);
+        WebSocketOutbox out = new WebSocketOutbox(loop, ctx, this::stopCounting);
         outbox = out;
         Session session = edge.rooms()
                 .join(in.room(), in.welcome().principal(), in.welcome().permit(), out);
@@ -397,6 +397,10 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         if (in != null) {
             in.session().leave();
         }
+        stopCounting();
+    }
+
+    private void stopCounting() {
         if (counted != null) {
             counted.close();
         }

@@ -26,15 +26,18 @@ final class WebSocketOutbox implements Outbox {
 
     private final NettyLoop loop;
     private final ChannelHandlerContext ctx;
+    private final Runnable whenClosed;
     private long largestWaiting;
     private long closedAtMillis;
     private boolean closed;
     private boolean flushing;
     private boolean isSlow;
 
-    WebSocketOutbox(NettyLoop loop, ChannelHandlerContext ctx) {
+    /// @param whenClosed run before the client is told that it is closed
+    WebSocketOutbox(NettyLoop loop, ChannelHandlerContext ctx, Runnable whenClosed) {
         this.loop = loop;
         this.ctx = ctx;
+        this.whenClosed = whenClosed;
     }
 
     @Override
@@ -151,6 +154,7 @@ final class WebSocketOutbox implements Outbox {
             slow(false); // its answer is to be heard
             closed = true;
             closedAtMillis = loop.nowMillis();
+            whenClosed.run();
             ctx.writeAndFlush(WebSocketFrames.close(ctx.alloc(), code), ctx.voidPromise());
         }
     }
@@ -160,6 +164,7 @@ final class WebSocketOutbox implements Outbox {
         if (!isOver()) {
             closed = true;
             closedAtMillis = loop.nowMillis();
+            whenClosed.run();
             ctx.writeAndFlush(WebSocketFrames.close(ctx.alloc(), code)).addListener(ChannelFutureListener.CLOSE);
         }
     }

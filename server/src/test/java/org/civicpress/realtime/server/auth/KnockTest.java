@@ -46,6 +46,6 @@ class KnockTest {
     }
 
     private static Optional<RoomAddress> at(String target) {
-        return RoomAddress.parse(target, "/realtime");
+        return RoomAddress.parse(target);
     }
 }

@@ -162,7 +162,7 @@ class ConnectionChurnTest {
                 }
                 return door.ask(room, token);
             };
-            Admission admission = new Admission("/realtime", rooms, Map.of(DocRoomType.NAME, failing), limits);
+            Admission admission = new Admission(rooms, Map.of(DocRoomType.NAME, failing), limits);
             Random busy = new Random(7);
             Executor workers = work -> {
                 synchronized (busy) {
