@@ -167,7 +167,8 @@ public final class Wire implements AutoCloseable {
         throw new SocketTimeoutException("only signs of life");
     }
 
-    private Frame readAny() throws IOException {
+    /// The next frame, whatever it is, and without an answer to a ping.
+    public Frame readAny() throws IOException {
         int first = in.readUnsignedByte();
         int second = in.readUnsignedByte();
         if ((first & 0xf0) != 0x80 || (second & 0x80) != 0) {
