@@ -21,6 +21,9 @@ public record CloseCode(int code, String reason) {
 
     public static final CloseCode RATE_LIMIT = new CloseCode(1008, "Rate limit exceeded");
 
+    /// Something went wrong here with what the client said.
+    public static final CloseCode FAILED = new CloseCode(1011, "");
+
     public static final CloseCode TOO_BIG = new CloseCode(1009, "");
 
     /// The token is not valid, or no longer.

@@ -7,9 +7,12 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +20,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.civicpress.realtime.civicpress.ActivityLog;
 import org.civicpress.realtime.civicpress.HookSettings;
 import org.civicpress.realtime.civicpress.Installation;
@@ -38,6 +42,7 @@ import org.civicpress.realtime.server.auth.DocsDoor;
 import org.civicpress.realtime.server.auth.DocsTokens;
 import org.civicpress.realtime.server.auth.Door;
 import org.civicpress.realtime.server.auth.RecordsDoor;
+import org.civicpress.realtime.server.auth.RoomKind;
 import org.civicpress.realtime.server.docs.DocRoomType;
 import org.civicpress.realtime.server.hooks.Hooks;
 import org.civicpress.realtime.server.net.NettyLoops;
@@ -73,7 +78,7 @@ public final class Server implements AutoCloseable {
     private final NettyLoops loops;
     private final Optional<Webhooks> webhooks;
     private final Hooks hooks;
-    private final RecordRoomType recordRooms;
+    private final List<RoomKind> kinds;
     private final Rooms rooms;
     private final ExecutorService workers;
     private final WebSocketEdge edge;
@@ -85,7 +90,33 @@ public final class Server implements AutoCloseable {
     /// @param installation stays open after the server was closed
     /// @param port 0 picks one that is free
     /// @param sampleSignIn whether people may sign in without a password; on this machine only
-    public record Options(Installation installation, String host, int port, boolean sampleSignIn) {
+    /// @param kinds of rooms, beside `records` and `docs`; the server closes their types when it is closed
+    public record Options(
+            Installation installation, String host, int port, boolean sampleSignIn, List<RoomKind> kinds) {
+        /// @throws IllegalArgumentException when two kinds of rooms have the same name
+        public Options {
+            kinds = List.copyOf(kinds);
+            Set<String> names = new HashSet<>(Set.of(RecordRoomType.NAME, DocRoomType.NAME));
+            for (RoomKind kind : kinds) {
+                if (!names.add(kind.name())) {
+                    throw new IllegalArgumentException("there are two kinds of rooms called \"" + kind.name() + "\"");
+                }
+            }
+        }
+
+        public Options(Installation installation, String host, int port, boolean sampleSignIn) {
+            this(installation, host, port, sampleSignIn, List.of());
+        }
+
+        /// With one more kind of rooms.
+        ///
+        /// @throws IllegalArgumentException when there is one of that name
+        public Options with(RoomKind kind) {
+            List<RoomKind> more = new ArrayList<>(kinds);
+            more.add(kind);
+            return new Options(installation, host, port, sampleSignIn, more);
+        }
+
         /// As `realtime.yml` has it.
         public static Options of(Installation installation) {
             RealtimeConfig config = installation.realtimeConfig();
@@ -143,10 +174,17 @@ public final class Server implements AutoCloseable {
                 clock);
         snapshots = new SnapshotKeeper(
                 installation.snapshots(), () -> configuration.now().snapshots(), hooks, clock);
-        recordRooms = new RecordRoomType(installation.records(), installation.drafts(), journal, counters, hooks);
+        RecordsDoor recordsDoor = new RecordsDoor(installation);
+        RecordRoomType recordRooms =
+                new RecordRoomType(installation.records(), installation.drafts(), journal, counters, hooks);
+        List<RoomKind> all = new ArrayList<>();
+        all.add(new RoomKind(recordRooms, recordsDoor));
+        all.add(new RoomKind(new DocRoomType(), new DocsDoor(docsTokens)));
+        all.addAll(options.kinds());
+        kinds = List.copyOf(all);
         rooms = new Rooms(
                 loops.forRooms(),
-                List.of(recordRooms, new DocRoomType()),
+                kinds.stream().map(RoomKind::type).toList(),
                 journal,
                 new ProposalDesk(journal, journal.proposals()),
                 snapshots,
@@ -161,9 +199,8 @@ public final class Server implements AutoCloseable {
                 new ArrayBlockingQueue<>(MAX_QUEUED_WORK),
                 Thread.ofPlatform().name("worker-", 1).factory());
 
-        RecordsDoor recordsDoor = new RecordsDoor(installation);
         ConnectionLimits limits = new ConnectionLimits(configuration.derived(Server::connectionLimits));
-        Map<String, Door> doors = Map.of(RecordRoomType.NAME, recordsDoor, DocRoomType.NAME, new DocsDoor(docsTokens));
+        Map<String, Door> doors = kinds.stream().collect(Collectors.toUnmodifiableMap(RoomKind::name, RoomKind::door));
         Admission admission = new Admission(rooms, doors, limits);
         Api api = new Api(
                 installation.sessions(),
@@ -358,7 +395,7 @@ public final class Server implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        recordRooms.close();
+        kinds.forEach(kind -> kind.type().close());
         snapshots.close();
         hooks.close();
         webhooks.ifPresent(Webhooks::close);

@@ -39,7 +39,7 @@ public final class Town implements AutoCloseable {
         return new Town(installation, Server.start(new Server.Options(installation, "127.0.0.1", 0, true)));
     }
 
-    static Installation make(Path directory, String settings) {
+    public static Installation make(Path directory, String settings) {
         var sample = new SampleData(
                 "Town",
                 List.of(

@@ -37,7 +37,7 @@ public final class DocsDoor implements Door {
     private Decision welcome(String room, String token, DocsGrant grant, Access access) {
         String id = grant.subject().orElse("docs");
         return new Decision.Welcome(
-                new Principal(id, grant.name().orElse(id)),
+                new Principal(id, grant.name().orElse(id), grant.name()),
                 Permit.of(access),
                 grant.subject().map(subject -> "docs:" + subject),
                 grant.expires(),

@@ -25,13 +25,15 @@ public record RoomAddress(String type, String name) {
         if (segments.length < 2 || segments[0].isEmpty() || segments[1].isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new RoomAddress(
-                switch (segments[0]) {
-                    case "record" -> "records";
-                    case "devices" -> "device";
-                    default -> segments[0];
-                },
-                segments[1]));
+        return Optional.of(new RoomAddress(typeNamed(segments[0]), segments[1]));
+    }
+
+    static String typeNamed(String word) {
+        return switch (word) {
+            case "record" -> "records";
+            case "devices" -> "device";
+            default -> word;
+        };
     }
 
     private static int end(String target) {

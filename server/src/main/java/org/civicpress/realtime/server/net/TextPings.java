@@ -5,7 +5,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The only thing a client may say in a text frame: `{"type":"ping"}`. What else it says is ignored.
+/// What every client may say in a text frame: `{"type":"ping"}`. What else it says is for the room.
 final class TextPings {
     /// Longer ones are no pings.
     private static final int MAX_LENGTH = 1024;

@@ -305,9 +305,14 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
 
     private void onText(WebSocketOutbox answers, String text) {
         Admitted in = admitted;
-        if (in != null && mayGoOn(answers, Kind.OTHER) && in.speaksText() && TextPings.isPing(text)) {
+        if (in == null || !mayGoOn(answers, Kind.OTHER) || !in.speaksText()) {
+            return;
+        }
+        if (TextPings.isPing(text)) {
             answers.text(TextFrames.pong(loop.nowMillis()));
             answers.flushAtEndOfTick();
+        } else {
+            in.session().receiveText(text);
         }
     }
 
@@ -437,7 +442,7 @@ final class WebSocketConnection extends ByteToMessageDecoder implements NettyLoo
         if (out == null) {
             return;
         }
-        if (admitted != null && nowMillis >= standing.until().toEpochMilli()) {
+        if (admitted != null && !Instant.ofEpochMilli(nowMillis).isBefore(standing.until())) {
             onStanding(Standing.SessionEnded.EXPIRED);
         }
         if (out.isClosed()) {

@@ -88,10 +88,15 @@ final class WebSocketOutbox implements Outbox {
     }
 
     @Override
-    public void text(String json) {
-        if (!isOver() && waiting() - largestWaiting <= MAX_WAITING) {
-            ctx.write(WebSocketFrames.text(ctx.alloc(), json), ctx.voidPromise());
+    public boolean text(String json) {
+        if (isOver()) {
+            return true;
         }
+        if (waiting() - largestWaiting > MAX_WAITING) {
+            return false;
+        }
+        ctx.write(WebSocketFrames.text(ctx.alloc(), json), ctx.voidPromise());
+        return true;
     }
 
     void pong(byte[] payload) {

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 /// back into the draft. Shared.
 ///
 /// Files and SQLite are touched on platform threads of its own: a few that read, one that writes drafts.
-public final class RecordRoomType implements RoomType, AutoCloseable {
+public final class RecordRoomType implements RoomType {
     private static final Logger LOG = LoggerFactory.getLogger(RecordRoomType.class);
 
     public static final String NAME = "records";

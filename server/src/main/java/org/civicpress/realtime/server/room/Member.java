@@ -94,6 +94,12 @@ final class Member {
         }
     }
 
+    void onText(String text) {
+        if (room != null) {
+            room.onText(this, text);
+        }
+    }
+
     void onPermit(Permit permit) {
         if (room != null) {
             room.onPermit(this, permit);

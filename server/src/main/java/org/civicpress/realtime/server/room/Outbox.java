@@ -23,7 +23,9 @@ public interface Outbox {
     boolean offerPresence(Bytes frame);
 
     /// Puts in a text frame.
-    void text(String json);
+    ///
+    /// @return false when there is no room for it, and it is left out
+    boolean text(String json);
 
     /// Sends what was put in.
     void flush();

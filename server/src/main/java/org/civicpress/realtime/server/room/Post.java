@@ -56,6 +56,20 @@ final class Post {
         }
     }
 
+    /// As [#say], but not to be left out.
+    void tell(Member member, String text) {
+        if (!speaksText) {
+            return;
+        }
+        if (member.outbox.text(text)) {
+            counters.count(Counter.FRAMES_SENT);
+            touch(member);
+        } else {
+            slow.add(member);
+            askTickEnd.run();
+        }
+    }
+
     private void touch(Member member) {
         if (!member.isTouched) {
             member.isTouched = true;

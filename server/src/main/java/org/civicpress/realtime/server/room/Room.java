@@ -81,6 +81,7 @@ final class Room {
 
     private final List<Asked> tickAsked = new ArrayList<>();
     private final Post post;
+    private final Talk talk;
     private boolean isTickEndAsked;
 
     private @Nullable String stuck; // why the follower cannot follow
@@ -119,6 +120,7 @@ final class Room {
         this.snapshots = snapshots;
         this.counters = counters;
         post = new Post(loop, counters, type.speaksText(), this::askTickEnd);
+        talk = new Talk(type.converse(id, loop), new TalkHosting());
     }
 
     /// Begins to load.
@@ -135,6 +137,12 @@ final class Room {
     void onJoin(Member member) {
         loop.requireInside();
         guarded(() -> join(member));
+    }
+
+    void onText(Member member, String text) {
+        loop.requireInside();
+        counters.count(Counter.MESSAGES_RECEIVED);
+        guarded(() -> talk.hear(member, text));
     }
 
     void onReceive(Member member, Message message) {
@@ -383,11 +391,17 @@ final class Room {
         if (lifeSignTimer == null) {
             lifeSignTimer = loop.schedule(LIFE_SIGN_PERIOD_MILLIS, this::onLifeSignDue);
         }
+        if (members.contains(member)) {
+            talk.join(member);
+        }
     }
 
     private void greet(Live live, Member member) {
         if (live.durability.isUnsavedForTooLong()) {
             expel(member, CloseCode.TRY_AGAIN);
+            return;
+        }
+        if (!type.hasDocument()) {
             return;
         }
         question(member, live.frames.stepOne());
@@ -434,6 +448,9 @@ final class Room {
     private void receive(Live live, Member member, Message message) {
         if (!members.contains(member)) {
             return; // it was sent away while this was on its way
+        }
+        if (!type.hasDocument()) {
+            return;
         }
         if (message instanceof Message.SyncStep2) {
             member.unanswered--;
@@ -642,6 +659,7 @@ final class Room {
         counters.count(Counter.SESSIONS_LEFT);
         rooms.onLeft(member);
         rooms.onPeople(id, members.size());
+        talk.leave(member);
         if (member.timer != null) {
             member.timer.cancel();
             member.timer = null;
@@ -755,6 +773,18 @@ final class Room {
         }
     }
 
+    private final class TalkHosting implements Talk.Hosting {
+        @Override
+        public void say(Member member, String text) {
+            post.tell(member, text);
+        }
+
+        @Override
+        public void sendAway(Member member, CloseCode code) {
+            loop.atEndOfTick(() -> guarded(() -> expel(member, code)));
+        }
+    }
+
     private final class DurabilityWatcher implements Durability.Watcher {
         @Override
         public void guarded(Runnable work) {
@@ -812,7 +842,7 @@ final class Room {
                 return;
             }
             for (Member member : members) {
-                if (loop.nowMillis() - member.sentMillis >= QUIET_MILLIS) {
+                if (type.hasDocument() && loop.nowMillis() - member.sentMillis >= QUIET_MILLIS) {
                     post.sendPresence(member, Presence.NOTHING);
                 }
             }
@@ -950,6 +980,7 @@ final class Room {
             rooms.onLeft(member);
         }
         members.clear();
+        talk.end();
         if (live != null) {
             live.stop();
         }

@@ -1,5 +1,7 @@
 package org.civicpress.realtime.server.room;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -7,26 +9,46 @@ import java.util.function.Consumer;
 import org.civicpress.realtime.crdt.Doc;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 
-/// What kind of document a room holds: where a new one comes from, and who follows its edits. Shared.
-public interface RoomType {
-    /// The first part of a room's address, as in `records`.
+/// What kind of document a room holds: where a new one comes from, and who follows its edits. Shared: asked on any
+/// thread, by many rooms at once.
+public interface RoomType extends AutoCloseable {
+    /// The first part of a room's address, as in `records`; always the same.
     String name();
 
-    /// Whether clients expect JSON in text frames beside the binary ones.
+    /// Whether clients expect JSON in text frames beside the binary ones: what the server tells them, and what a
+    /// [Conversation] says.
     boolean speaksText();
+
+    /// Whether a room has a document. In one without, binary frames are neither sent nor heard.
+    default boolean hasDocument() {
+        return true;
+    }
+
+    /// Begins what is said in text frames in a room that is being opened; none: what clients say is ignored, but for
+    /// pings. On the loop.
+    default Optional<Conversation> converse(RoomId room, Loop loop) {
+        return Optional.empty();
+    }
 
     /// Finds what a room starts from. Returns at once; the answer comes on any thread, once.
     ///
     /// @param kept what the journal has of it; empty when it has nothing
     void find(RoomId room, Optional<Kept> kept, Consumer<Found> whenFound);
 
-    /// Begins to follow the edits of a room that was loaded. On the loop.
+    /// Begins to follow the edits of a room that was loaded; otherwise nobody does. On the loop.
     ///
     /// @param doc the room's document, to be read on the loop only
     /// @param source what [#find] said
     /// @param bodies the hashes of what the room itself wrote or was made from
     /// @param watcher told on the loop how the follower fares
-    Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, Set<Bytes> bodies, Watcher watcher);
+    default Follower follow(RoomId room, Loop loop, Doc doc, Found.Source source, Set<Bytes> bodies, Watcher watcher) {
+        return Unfollowed.INSTANCE;
+    }
+
+    /// Ends what it has begun, threads for instance. The server that has rooms of this type closes it once, after all
+    /// of them have ended.
+    @Override
+    default void close() {}
 
     /// What the journal keeps of a room.
     ///
@@ -46,8 +68,28 @@ public interface RoomType {
         /// @param decision why, for the log, as the end of "opened from … because …"
         record Source(Optional<Bytes> state, Bytes hash, List<String> losses, boolean isReplacement, String decision)
                 implements Found {
+            /// Nothing: a new room is empty, and one that was edited is as it was left.
+            public static final Source NOTHING =
+                    new Source(Optional.empty(), Bytes.EMPTY, List.of(), false, "nothing else holds it");
+
             public Source {
                 losses = List.copyOf(losses);
+            }
+
+            /// What a new room begins with; one that was edited is as it was left.
+            ///
+            /// @param state the same bytes each time, of a document with a client id of
+            ///     [org.civicpress.realtime.crdt.SeedClient]: so it comes into the room once
+            public static Source template(Bytes state) {
+                return new Source(Optional.of(state), sha256(state), List.of(), false, "it begins from a template");
+            }
+
+            private static Bytes sha256(Bytes bytes) {
+                try {
+                    return Bytes.wrap(MessageDigest.getInstance("SHA-256").digest(bytes.toArray()));
+                } catch (NoSuchAlgorithmException e) {
+                    throw new IllegalStateException(e);
+                }
             }
         }
 

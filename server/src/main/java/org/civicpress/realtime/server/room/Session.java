@@ -46,6 +46,11 @@ public final class Session {
         loop.execute(() -> member.onPermit(permit));
     }
 
+    /// The client said something in a text frame.
+    public void receiveText(String text) {
+        loop.execute(() -> member.onText(text));
+    }
+
     /// The client is gone, or is no longer to be heard. The outbox is not closed by this. May be said twice.
     public void leave() {
         loop.execute(member::onLeave);

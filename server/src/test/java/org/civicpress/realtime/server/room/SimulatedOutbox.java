@@ -47,10 +47,11 @@ public final class SimulatedOutbox implements Outbox {
     }
 
     @Override
-    public void text(String json) {
-        if (closed == null) {
+    public boolean text(String json) {
+        if (closed == null && !isFull) {
             texts.add(json);
         }
+        return closed != null || !isFull;
     }
 
     @Override

@@ -25,6 +25,11 @@ final class SimulatedRoomType implements RoomType {
 
     boolean speaksText = true;
 
+    boolean hasDocument = true;
+
+    /// What is said beside the document, in every room.
+    Optional<Conversation> conversation = Optional.empty();
+
     /// While true, finding waits for [#answer].
     boolean isSlow;
 
@@ -52,6 +57,16 @@ final class SimulatedRoomType implements RoomType {
     @Override
     public boolean speaksText() {
         return speaksText;
+    }
+
+    @Override
+    public boolean hasDocument() {
+        return hasDocument;
+    }
+
+    @Override
+    public Optional<Conversation> converse(RoomId room, Loop loop) {
+        return conversation;
     }
 
     @Override
