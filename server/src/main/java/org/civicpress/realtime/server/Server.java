@@ -395,11 +395,19 @@ public final class Server implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        kinds.forEach(kind -> kind.type().close());
+        kinds.forEach(Server::close);
         snapshots.close();
         hooks.close();
         webhooks.ifPresent(Webhooks::close);
         journal.close();
         loops.close();
+    }
+
+    private static void close(RoomKind kind) {
+        try {
+            kind.type().close();
+        } catch (RuntimeException e) {
+            LOG.error("rooms of the type {} were not closed in order", kind.name(), e);
+        }
     }
 }

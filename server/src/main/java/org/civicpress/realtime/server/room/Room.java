@@ -120,7 +120,7 @@ final class Room {
         this.snapshots = snapshots;
         this.counters = counters;
         post = new Post(loop, counters, type.speaksText(), this::askTickEnd);
-        talk = new Talk(type.converse(id, loop), new TalkHosting());
+        talk = new Talk(() -> type.converse(id, loop), new TalkHosting());
     }
 
     /// Begins to load.

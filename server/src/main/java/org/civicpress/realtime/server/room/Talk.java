@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.civicpress.realtime.protocol.CloseCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ final class Talk {
     private static final int MAX_TEXT = 64 << 10;
 
     private final Optional<Conversation> conversation;
+    private final boolean isBroken;
     private final Hosting room;
     private final Map<Member, Speaker> speakers = new LinkedHashMap<>();
 
@@ -26,12 +28,25 @@ final class Talk {
         void sendAway(Member member, CloseCode code);
     }
 
-    Talk(Optional<Conversation> conversation, Hosting room) {
-        this.conversation = conversation;
+    /// @param begin makes the conversation; when it cannot, whoever comes is to come back
+    Talk(Supplier<Optional<Conversation>> begin, Hosting room) {
+        Optional<Conversation> begun = Optional.empty();
+        boolean hasFailed = false;
+        try {
+            begun = begin.get();
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.error("a conversation could not begin", e);
+            hasFailed = true;
+        }
+        conversation = begun;
+        isBroken = hasFailed;
         this.room = room;
     }
 
     void join(Member member) {
+        if (isBroken) {
+            room.sendAway(member, CloseCode.TRY_AGAIN);
+        }
         if (conversation.isPresent()) {
             Speaker speaker = new Speaker(member, this);
             speakers.put(member, speaker);

@@ -113,6 +113,20 @@ class ConversationTest extends RoomFixture {
     }
 
     @Test
+    void whereNoConversationCanBeginWhoeverComesIsToComeBack() {
+        type.isSpeechless = true;
+        ada.joins(rooms, HALL, Access.WRITE);
+        loop.run();
+        assertThat(ada.outbox.closed).isEqualTo(CloseCode.TRY_AGAIN);
+        loop.advance(GRACE_MILLIS);
+        type.isSpeechless = false;
+        ada.joins(rooms, HALL, Access.WRITE);
+        loop.run();
+        assertThat(ada.outbox.closed).isNull();
+        assertThat(heard).endsWith("join ada");
+    }
+
+    @Test
     void whoIsSentAwayIsNotHeardAnyMore() {
         comeIn();
         bob.session.receiveText("send me away");

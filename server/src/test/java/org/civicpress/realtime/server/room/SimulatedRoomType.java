@@ -30,6 +30,9 @@ final class SimulatedRoomType implements RoomType {
     /// What is said beside the document, in every room.
     Optional<Conversation> conversation = Optional.empty();
 
+    /// No conversation can begin.
+    boolean isSpeechless;
+
     /// While true, finding waits for [#answer].
     boolean isSlow;
 
@@ -66,6 +69,9 @@ final class SimulatedRoomType implements RoomType {
 
     @Override
     public Optional<Conversation> converse(RoomId room, Loop loop) {
+        if (isSpeechless) {
+            throw new IllegalStateException("the test says so");
+        }
         return conversation;
     }
 
