@@ -41,6 +41,7 @@ import org.civicpress.realtime.server.auth.ConnectionLimits;
 import org.civicpress.realtime.server.auth.DocsDoor;
 import org.civicpress.realtime.server.auth.DocsTokens;
 import org.civicpress.realtime.server.auth.Door;
+import org.civicpress.realtime.server.auth.PatientDoor;
 import org.civicpress.realtime.server.auth.RecordsDoor;
 import org.civicpress.realtime.server.auth.RoomKind;
 import org.civicpress.realtime.server.docs.DocRoomType;
@@ -180,7 +181,7 @@ public final class Server implements AutoCloseable {
         List<RoomKind> all = new ArrayList<>();
         all.add(new RoomKind(recordRooms, recordsDoor));
         all.add(new RoomKind(new DocRoomType(), new DocsDoor(docsTokens)));
-        all.addAll(options.kinds());
+        options.kinds().forEach(kind -> all.add(new RoomKind(kind.type(), new PatientDoor(kind.door()))));
         kinds = List.copyOf(all);
         rooms = new Rooms(
                 loops.forRooms(),
@@ -351,6 +352,12 @@ public final class Server implements AutoCloseable {
     /// Where a program that has this server in its process listens, and tells what CivicPress does.
     public Hooks hooks() {
         return hooks;
+    }
+
+    /// Has the doors asked again, now, whether who is inside may stay: for a program with kinds of rooms of its own
+    /// whose rights have changed. Returns at once.
+    public void askAgain() {
+        watch.askNow();
     }
 
     /// Reads `realtime.yml`, `hooks.yml` and the roles again. What can change without anybody being disconnected does;

@@ -21,6 +21,8 @@ import org.civicpress.realtime.server.room.Speaker;
 final class DeviceRooms implements RoomType {
     final List<String> events = new ArrayList<>();
 
+    volatile boolean isSwitchedOff;
+
     RoomKind kind() {
         Door door = (room, token) -> token.equals("device-" + room)
                 ? new Door.Decision.Welcome(
@@ -28,7 +30,9 @@ final class DeviceRooms implements RoomType {
                         Permit.of(Access.WRITE),
                         Optional.of("device:" + room),
                         Instant.MAX,
-                        round -> new Door.Standing.Welcome(Permit.of(Access.WRITE), Instant.MAX))
+                        round -> isSwitchedOff
+                                ? new Door.Standing.Forbidden()
+                                : new Door.Standing.Welcome(Permit.of(Access.WRITE), Instant.MAX))
                 : new Door.Decision.UnknownToken();
         return new RoomKind(this, door);
     }

@@ -162,6 +162,19 @@ class EmbeddingTest {
     }
 
     @Test
+    void aRightThatWasTakenAwayReachesWhoIsInside() throws Exception {
+        DeviceRooms devices = new DeviceRooms();
+        try (Installation installation = Town.make(dir, "");
+                Server server = start(installation, devices.kind());
+                Wire wire = Wire.open(server.address(), "/realtime/device/lamp", Town.bearer("device-lamp"))) {
+            assertThat(wire.read().text()).contains("connection.ack");
+            devices.isSwitchedOff = true;
+            server.askAgain();
+            assertThat(wire.read().close()).startsWith("4003");
+        }
+    }
+
+    @Test
     void whatCannotBeHandledEndsItsSendersConnectionOnly() throws Exception {
         DeviceRooms devices = new DeviceRooms();
         try (Installation installation = Town.make(dir, "");
