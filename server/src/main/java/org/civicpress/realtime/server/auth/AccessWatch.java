@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class AccessWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessWatch.class);
     private static final int LOOK_MILLIS = 500;
-    private static final int LOOKS_UNTIL_THOROUGH = 240;
+    private static final int LOOKS_UNTIL_THOROUGH = 40;
     private static final int CLOSE_SECONDS = 5;
 
     private final CivicDatabase.Changes changes;
