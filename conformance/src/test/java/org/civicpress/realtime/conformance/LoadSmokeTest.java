@@ -86,13 +86,14 @@ final class LoadSmokeTest {
 
     @Test
     void aThousandPeopleInAHundredRoomsForAMinuteAreNoTrouble() throws Exception {
+        var client = HttpClient.newHttpClient();
         try (var server = RunningServer.start(
                         directory.resolve("load"),
                         "--set",
                         "rate_limiting.connections_per_ip=2000",
                         "--set",
                         "rooms.max_rooms=200");
-                var client = HttpClient.newHttpClient()) {
+                AutoCloseable nobodyIsWaitedFor = client::shutdownNow) {
             String jwt = server.jwt("smoke-*", "write");
             List<Person> people = new ArrayList<>();
             for (int i = 0; i < ROOMS * PEOPLE; i++) {
