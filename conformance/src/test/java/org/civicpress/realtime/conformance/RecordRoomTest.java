@@ -97,8 +97,8 @@ final class RecordRoomTest {
         Peer noah = as("noah", record);
         String before = claire.content();
         noah.writesAtStart("Noah was not here. ");
-        noah.isPresentAs("Noah"); // handled after the edit, and seen by the others: reading is allowed
-        claire.seesPerson("Noah");
+        noah.isPresentAs("Noah Tremblay"); // handled after the edit, and seen by the others: reading is allowed
+        claire.seesPerson("Noah Tremblay");
         assertThat(claire.content()).isEqualTo(before);
         assertThat(as("petra", record).content()).isEqualTo(before);
         assertThat(server.journalled("Noah was not here.")).isZero();
@@ -144,13 +144,13 @@ final class RecordRoomTest {
     void presenceComesAndGoesWithItsConnection() {
         Peer claire = as("claire", "policy-eastmere-social-media");
         Peer petra = as("petra", "policy-eastmere-social-media");
-        petra.isPresentAs("Petra");
-        claire.seesPerson("Petra");
+        petra.isPresentAs("Claire Beaulieu"); // nobody appears under the name of another
+        claire.seesPerson("Petra Quill");
         Peer late = as("noah", "policy-eastmere-social-media");
-        late.seesPerson("Petra");
+        late.seesPerson("Petra Quill");
         petra.goesOffline();
-        claire.seesNoMore("Petra");
-        late.seesNoMore("Petra");
+        claire.seesNoMore("Petra Quill");
+        late.seesNoMore("Petra Quill");
     }
 
     @Test
