@@ -46,11 +46,7 @@ import org.slf4j.LoggerFactory;
 /// before it is durable is still with the client that made it, and comes back when that client connects
 /// again.
 ///
-/// ## Generations
-///
-/// A client whose document belongs to an older generation ([Lineage]) is never merged. It is asked for all it has,
-/// that is kept as a proposal, and it is sent away for good. So that nothing doubles on its screen either, a
-/// newcomer is told the document only after it has said what it has, or has said nothing for a moment.
+/// Who comes with a document of an older generation is the business of [Reception].
 final class Room {
     private static final Logger LOG = LoggerFactory.getLogger(Room.class);
 
@@ -61,9 +57,6 @@ final class Room {
     private static final long REFUSAL_PAUSE_MILLIS = 10_000;
     private static final long SHUTDOWN_MILLIS = 15_000;
     private static final long SHUTDOWN_PATIENCE_MILLIS = 10_000; // with the follower
-    private static final long NEWCOMER_MILLIS = 250;
-    private static final long FAREWELL_MILLIS = 10_000;
-    private static final Bytes GIVE_ME_ALL = Messages.write(new Message.SyncStep1(StateVector.EMPTY.encode()));
 
     final RoomId id;
     final Loop loop;
@@ -71,6 +64,7 @@ final class Room {
     private final Rooms rooms;
     private final Journal journal;
     private final Proposals proposals;
+    private final Reception reception;
     private final Snapshots snapshots;
     private final Counters counters;
 
@@ -120,6 +114,7 @@ final class Room {
         this.snapshots = snapshots;
         this.counters = counters;
         post = new Post(loop, counters, type.speaksText(), this::askTickEnd);
+        reception = new Reception(id, loop, proposals, counters, new ReceptionHosting());
         talk = new Talk(() -> type.converse(id, loop), new TalkHosting());
     }
 
@@ -399,17 +394,9 @@ final class Room {
     private void greet(Live live, Member member) {
         if (live.durability.isUnsavedForTooLong()) {
             expel(member, CloseCode.TRY_AGAIN);
-            return;
-        }
-        if (!type.hasDocument()) {
-            return;
-        }
-        question(member, live.frames.stepOne());
-        if (!live.lineage.isWatching()) {
-            member.standing = Member.Standing.CURRENT;
-            tellAll(live, member);
-        } else {
-            member.timer = loop.schedule(NEWCOMER_MILLIS, () -> guarded(() -> tellAll(live, member)));
+        } else if (type.hasDocument()) {
+            question(member, live.frames.stepOne());
+            reception.greet(live, member);
         }
     }
 
@@ -458,15 +445,15 @@ final class Room {
         try {
             if (member.standing == Member.Standing.STALE) {
                 if (message instanceof Message.SyncStep2(var update)) {
-                    keepUnsent(live, member, update);
+                    reception.keepUnsent(live, member, update);
                 }
                 return;
             }
             switch (message) {
                 case Message.SyncStep1(var stateVector) -> answer(live, member, stateVector);
                 case Message.SyncStep2(var update) -> {
-                    if (isForeign(live, member, update)) {
-                        onStale(live, member);
+                    if (reception.isForeign(live, member, update)) {
+                        reception.onStale(live, member);
                     } else if (mayEdit(live, member)) {
                         edit(live, member, update);
                         if (member.unanswered <= 0) {
@@ -475,11 +462,11 @@ final class Room {
                     } else if (live.frames.lacksStructsOf(update)) {
                         refuse(member);
                     }
-                    settleIn(live, member);
+                    reception.settle(live, member);
                 }
                 case Message.Update(var update) -> {
                     if (live.lineage.isWatching() && live.lineage.isForeign(update)) {
-                        onStale(live, member);
+                        reception.onStale(live, member);
                     } else if (mayEdit(live, member)) {
                         edit(live, member, update);
                     } else if (!Updates.isEmpty(update)) {
@@ -502,25 +489,11 @@ final class Room {
 
     private void answer(Live live, Member member, Bytes stateVector) {
         if (member.standing == Member.Standing.NEW && live.lineage.isForeign(StateVector.decode(stateVector))) {
-            onStale(live, member);
+            reception.onStale(live, member);
             return;
         }
         tellAll(live, member);
         post.send(member, live.frames.since(stateVector));
-    }
-
-    private boolean isForeign(Live live, Member member, Bytes update) {
-        return live.lineage.isWatching()
-                && (live.lineage.isForeign(update)
-                        || (member.standing == Member.Standing.NEW
-                                && live.lineage.repeatsAbandonedDeletion(update, live.doc)));
-    }
-
-    private void settleIn(Live live, Member member) {
-        if (member.standing == Member.Standing.NEW) {
-            member.standing = Member.Standing.CURRENT;
-            tellAll(live, member);
-        }
     }
 
     private void edit(Live live, Member member, Bytes update) {
@@ -536,76 +509,9 @@ final class Room {
         }
     }
 
-    /// A client holds a document of an older generation. Whoever may edit is asked for all of it.
-    private void onStale(Live live, Member member) {
-        counters.count(Counter.SESSIONS_STALE);
-        member.standing = Member.Standing.STALE;
-        presence.leave(member);
-        if (presence.hasNews()) {
-            askTickEnd();
-        }
-        if (!mayEdit(live, member)) {
-            LOG.info("{}: {} has a document of an older generation and was sent away", id, member);
-            expel(member, CloseCode.stale(false));
-            return;
-        }
-        if (member.timer != null) {
-            member.timer.cancel();
-        }
-        member.timer = loop.schedule(
-                FAREWELL_MILLIS,
-                () -> guarded(() -> {
-                    LOG.warn("{}: {} has a document of an older generation and did not show it", id, member);
-                    expel(member, CloseCode.stale(false));
-                }));
-        question(member, GIVE_ME_ALL);
-    }
-
     private void question(Member member, Bytes stepOne) {
         member.unanswered++;
         post.send(member, stepOne);
-    }
-
-    /// @param update the answer to a question; only that to the last one, [#GIVE_ME_ALL], is the whole document
-    private void keepUnsent(Live live, Member member, Bytes update) {
-        if (member.isUnsentOffered || member.unanswered > 0) {
-            return;
-        }
-        if (!mayEdit(live, member)) {
-            expel(member, CloseCode.stale(false));
-            return;
-        }
-        Updates.meta(update); // or it is no update
-        member.isUnsentOffered = true;
-        var offer = new Proposals.Offer(
-                id,
-                live.durability.generation(),
-                Proposals.Reason.STALE,
-                member.session.principal().id(),
-                update.compact(),
-                loop.nowMillis());
-        proposals.offer(offer, outcome -> loop.execute(() -> guarded(() -> onOffered(member, outcome))));
-    }
-
-    private void onOffered(Member member, Proposals.Outcome outcome) {
-        switch (outcome) {
-            case Proposals.Outcome.Kept(int waiting) -> {
-                LOG.info(
-                        "{}: {} has a document of an older generation; what is new in it waits as a proposal",
-                        id,
-                        member);
-                expel(member, CloseCode.stale(true));
-                onProposals(waiting);
-            }
-            case Proposals.Outcome.NothingNew nothing -> {
-                LOG.info("{}: {} has a document of an older generation, with nothing new in it", id, member);
-                expel(member, CloseCode.stale(false));
-            }
-            case Proposals.Outcome.Failed(var reason) -> {
-                LOG.error("{}: what {} wrote in an older generation cannot be kept now: {}", id, member, reason);
-                expel(member, CloseCode.TRY_AGAIN);
-            }
-        }
     }
 
     private void refuse(Member member) {
@@ -770,6 +676,46 @@ final class Room {
                 stuck = reason;
                 members.forEach(member -> post.say(member, TextFrames.draftStuck(reason)));
             });
+        }
+    }
+
+    private final class ReceptionHosting implements Reception.Hosting {
+        @Override
+        public void guarded(Runnable work) {
+            Room.this.guarded(work);
+        }
+
+        @Override
+        public boolean mayEdit(Live live, Member member) {
+            return Room.mayEdit(live, member);
+        }
+
+        @Override
+        public void question(Member member, Bytes stepOne) {
+            Room.this.question(member, stepOne);
+        }
+
+        @Override
+        public void tellAll(Live live, Member member) {
+            Room.this.tellAll(live, member);
+        }
+
+        @Override
+        public void hide(Member member) {
+            presence.leave(member);
+            if (presence.hasNews()) {
+                askTickEnd();
+            }
+        }
+
+        @Override
+        public void sendAway(Member member, CloseCode code) {
+            expel(member, code);
+        }
+
+        @Override
+        public void onProposals(int waiting) {
+            Room.this.onProposals(waiting);
         }
     }
 
