@@ -163,6 +163,11 @@ await answer({
       peer(args).texts.some((frame) => Object.entries(args.fields).every(([name, value]) => frame[name] === value)),
     ),
   content: (args) => peer(args).content,
+  contentOf: (args) => {
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, Buffer.from(args.update, 'base64'));
+    return doc.getXmlFragment('default').toString();
+  },
   sees: (args) => until(args.text, () => peer(args).content.includes(args.text), () => `in ${peer(args).content}`),
   save: (args) => peer(args).save(),
   offline: (args) => peer(args).provider.disconnect(),

@@ -64,6 +64,12 @@ final class Peers implements AutoCloseable {
                 seen.path("frames").asInt());
     }
 
+    /// What a record's document says that Yjs makes of one update.
+    String contentOf(byte[] update) {
+        return node.ask("contentOf", Map.of("update", Base64.getEncoder().encodeToString(update)))
+                .asString();
+    }
+
     /// What a socket without Yjs saw.
     ///
     /// @param code 0: it was not closed

@@ -132,6 +132,19 @@ final class RecordRoomTest {
     }
 
     @Test
+    void whatYjsMakesOfTheSnapshotOfAnEndIsTheDocument() throws Exception {
+        String record = "policy-harrow-fen-plain-language";
+        Peer claire = as("claire", record);
+        claire.writesAtStart("Kept for the original. ");
+        claire.saves();
+        String content = claire.content();
+        claire.closes();
+        server.stop();
+        server.startAgain();
+        assertThat(peers.contentOf(server.snapshot(record).orElseThrow())).isEqualTo(content);
+    }
+
+    @Test
     void lookingAtARecordWritesNoDraft() throws Exception {
         Peer claire = as("claire", "policy-eastmere-open-data");
         claire.closes();

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -13,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -153,6 +155,27 @@ final class RunningServer implements AutoCloseable {
                 "jdbc:sqlite:" + directory.resolve(".system-data/civic.db"),
                 "SELECT markdown_body FROM record_drafts WHERE id = ?",
                 record);
+    }
+
+    /// The newest snapshot in CivicPress's table, when its hash is right and its format the original's.
+    Optional<byte[]> snapshot(String record) throws Exception {
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + directory.resolve(".system-data/civic.db"));
+                PreparedStatement query = connection.prepareStatement(
+                        "SELECT snapshot_data, integrity_hash, format_version FROM realtime_snapshots"
+                                + " WHERE room_id = ? ORDER BY version DESC LIMIT 1")) {
+            query.setString(1, "records:" + record);
+            ResultSet row = query.executeQuery();
+            if (!row.next()) {
+                return Optional.empty();
+            }
+            byte[] data = row.getBytes(1);
+            assertThat(HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(data)))
+                    .isEqualTo(row.getString(2));
+            assertThat(row.getInt(3)).isEqualTo(1);
+            return Optional.of(data);
+        }
     }
 
     /// As CivicPress itself does when somebody saves the record there.

@@ -210,7 +210,7 @@ public final class Server implements AutoCloseable {
                         installation.users(), recordsDoor, new ProposalReview(rooms, journal, journal.proposals())),
                 new DurabilityApi(rooms, journal, doors),
                 new AdminApi(installation.roles(), this::reload, new WebhooksApi(webhooks)),
-                new SnapshotApi(installation.sessions(), installation.roles(), rooms, clock),
+                new SnapshotApi(installation.roles(), rooms, clock),
                 new Health(rooms, limits, journal, counters),
                 options.sampleSignIn()
                         ? Optional.of(new SampleSignIn(installation.users(), installation.sessions()))

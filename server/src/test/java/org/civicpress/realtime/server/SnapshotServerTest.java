@@ -10,10 +10,14 @@ import java.nio.file.Path;
 import org.civicpress.realtime.civicpress.SnapshotStore;
 import org.civicpress.realtime.civicpress.StoredSnapshot;
 import org.civicpress.realtime.crdt.Doc;
+import org.civicpress.realtime.crdt.YXmlElement;
+import org.civicpress.realtime.crdt.YXmlText;
 import org.civicpress.realtime.crdt.lib0.Bytes;
 import org.civicpress.realtime.markdown.CivicDocument;
 import org.civicpress.realtime.markdown.CivicMarkdown;
 import org.civicpress.realtime.markdown.Written;
+import org.civicpress.realtime.protocol.Message;
+import org.civicpress.realtime.protocol.Messages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +76,42 @@ class SnapshotServerTest {
                                 .newestWhole(ROOM)
                                 .orElseThrow()))
                         .isEqualTo("# Hi\n\nHello world");
+            }
+        }
+    }
+
+    @Test
+    void whatTheOriginalWroteMeanwhileIsWhatARecordGoesOnFromAndNothingDoubles() throws Exception {
+        try (Town town = Town.start(dir)) {
+            SnapshotStore store = town.installation().snapshots();
+            store.write(ROOM, Bytes.ofHex(ITS_DOCUMENT).toArray(), System.currentTimeMillis());
+            try (Wire wire = edited(town)) {
+                town.server().close();
+            }
+
+            // The original goes on from our snapshot, and leaves the next one and the draft that says the same.
+            Doc its = new Doc(77);
+            its.apply(Bytes.wrap(store.newestWhole(ROOM).orElseThrow().state().orElseThrow()), null);
+            var paragraph = (YXmlElement) its.xmlFragment("default").get(1).orElseThrow();
+            ((YXmlText) paragraph.get(0).orElseThrow()).insert(0, "Then ");
+            String meanwhile = "# Hi\n\nThen Hello world";
+            store.write(ROOM, its.state().toArray(), System.currentTimeMillis());
+            assertThat(markdown(store.newestWhole(ROOM).orElseThrow())).isEqualTo(meanwhile);
+            town.installation().drafts().writeBody("wire-demo", meanwhile);
+
+            try (Server again = Server.start(new Server.Options(town.installation(), "127.0.0.1", 0, false));
+                    Wire wire = Wire.open(
+                            again.address(), "/realtime/records/wire-demo", Town.subprotocol(town.token("petra")))) {
+                Doc seen = new Doc();
+                while (seen.xmlFragment("default").length() == 0) {
+                    Wire.Frame frame = wire.read();
+                    if (frame.opcode() == 2
+                            && Messages.read(Bytes.wrap(frame.payload())) instanceof Message.SyncStep2(var update)) {
+                        seen.apply(update, null);
+                    }
+                }
+                assertThat(((Written.Faithful) CivicMarkdown.write(CivicDocument.read(seen))).markdown())
+                        .isEqualTo(meanwhile);
             }
         }
     }

@@ -136,7 +136,7 @@ public final class Api implements HttpHandler {
         if (!call.method().equals("POST")) {
             return Json.methodNotAllowed();
         }
-        return token(call).map(token -> snapshots.answer(record, token)).orElseGet(Json::authRequired);
+        return asUser(call, user -> snapshots.answer(user, record));
     }
 
     private HttpAnswer proposals(HttpCall call, String record, List<String> rest) {

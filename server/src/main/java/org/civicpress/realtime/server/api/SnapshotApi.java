@@ -1,11 +1,9 @@
 package org.civicpress.realtime.server.api;
 
 import java.time.Clock;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.civicpress.realtime.civicpress.Records;
 import org.civicpress.realtime.civicpress.Roles;
-import org.civicpress.realtime.civicpress.Sessions;
 import org.civicpress.realtime.civicpress.User;
 import org.civicpress.realtime.server.net.HttpAnswer;
 import org.civicpress.realtime.server.ops.Patience;
@@ -19,13 +17,11 @@ import org.jspecify.annotations.Nullable;
 /// Snapshot and draft of a record that is being edited, now, as CivicPress's own API has it: the right to edit is
 /// asked for without regard to the record, which need not exist. Shared; reads the database and waits.
 public final class SnapshotApi {
-    private final Sessions sessions;
     private final Roles roles;
     private final Rooms rooms;
     private final Clock clock;
 
-    public SnapshotApi(Sessions sessions, Roles roles, Rooms rooms, Clock clock) {
-        this.sessions = sessions;
+    public SnapshotApi(Roles roles, Rooms rooms, Clock clock) {
         this.roles = roles;
         this.rooms = rooms;
         this.clock = clock;
@@ -35,12 +31,8 @@ public final class SnapshotApi {
     /// @param timestamp of it, or of this answer, in milliseconds since the epoch
     record Answer(boolean snapshotCreated, @Nullable Long version, long timestamp) {}
 
-    HttpAnswer answer(String record, String token) {
-        Optional<User> user = sessions.validate(token);
-        if (user.isEmpty()) {
-            return Json.authRequired();
-        }
-        if (!roles.may(user.get(), "records:edit", "", "edit")) {
+    HttpAnswer answer(User user, String record) {
+        if (!roles.may(user, "records:edit", "", "edit")) {
             return Json.failure(403, "INSUFFICIENT_PERMISSIONS", "Insufficient permissions to edit records");
         }
         return Records.isId(record) ? answer(new RoomId(RecordRoomType.NAME, record)) : none();
