@@ -72,7 +72,8 @@ public sealed interface RoomEvent {
         }
     }
 
-    /// What people wrote is not where CivicPress looks for it. Told once for as long as it is for the same reason.
+    /// What people wrote is not where CivicPress looks for it. Of a draft it is told once for as long as it is for the
+    /// same reason; of a snapshot with each pass that fails.
     ///
     /// @param error in words for people
     record WritebackFailed(RoomId room, Stage stage, String error, long timeMillis) implements RoomEvent {
